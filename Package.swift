@@ -1,0 +1,110 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every own target is built in Swift 6 mode with warnings as errors. The two upcoming features make
+// existentials and imports visible where they are used.
+let own: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+/// A target of our own code. Its name is its folder in `Sources/`.
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: own)
+}
+
+/// The tests of one module, in `Tests/`.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: own)
+}
+
+let package = Package(
+  name: "wattledger",
+  platforms: [.macOS(.v26)],
+  products: [.executable(name: "wattledger", targets: ["wattledger"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // Floor 0: system libraries and C, no logic of ours.
+    .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "CChecksum"),
+    .target(
+      name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
+
+    // Floor 1: values, bytes and storage primitives.
+    module("Bytes", ["CChecksum", "CCrypto"]),
+    module("Quantities", []),
+    module("JSON", ["CSimdJSON", "Quantities"]),
+    module("LMDB", ["CLMDB"]),
+    module("ChargerEvents", ["Quantities"]),
+
+    // Floor 2: the domain, and the log.
+    module("EventLog", ["LMDB", "Bytes", "Quantities"]),
+    module("OCPP", ["JSON", "ChargerEvents", "Quantities", "Bytes"]),
+    module("Sessions", ["ChargerEvents", "Quantities", "Bytes"]),
+    module("Sites", ["JSON", "Quantities"]),
+    module("Tariffs", ["JSON", "Quantities"]),
+
+    // Floor 3: folds over the log.
+    module(
+      "Projections",
+      [
+        "EventLog", "OCPP", "Sessions", "Sites", "Tariffs", "LMDB", "Bytes", "JSON", "Quantities",
+        "ChargerEvents",
+      ]),
+
+    // Floor 4: history under other rules; the outside world's files.
+    module("Replay", ["Projections", "Sessions", "Sites", "Tariffs", "Quantities", "Bytes"]),
+    module(
+      "Formats",
+      [
+        "EventLog", "OCPP", "ChargerEvents", "Sites", "Tariffs", "JSON", "Bytes", "Quantities",
+        "CZlib", "CZstd", .product(name: "Yams", package: "Yams"),
+      ]),
+
+    // Floor 5: what people and programs read.
+    module(
+      "Reports",
+      ["Replay", "Projections", "Formats", "Sessions", "Tariffs", "Quantities", "EventLog"]),
+
+    // Floor 6: the command, and the tools beside it.
+    .target(
+      name: "FleetSimulator", dependencies: ["Quantities"], path: "Tools/FleetSimulator",
+      swiftSettings: own),
+    .executableTarget(
+      name: "wattledger",
+      dependencies: [
+        "Reports", "Replay", "Formats", "Projections", "EventLog", "OCPP", "Sessions", "Sites",
+        "Tariffs", "JSON", "Bytes", "Quantities", "FleetSimulator",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tools/wattledger", swiftSettings: own),
+
+    tests("Bytes", ["Bytes"]),
+    tests("Quantities", ["Quantities"]),
+    tests("JSON", ["JSON", "Quantities"]),
+    tests("LMDB", ["LMDB"]),
+    tests("EventLog", ["EventLog", "LMDB", "Bytes", "Quantities"]),
+    tests("OCPP", ["OCPP", "ChargerEvents", "JSON", "Quantities"]),
+    tests("Sessions", ["Sessions", "OCPP", "ChargerEvents", "Quantities", "Bytes"]),
+    tests("Sites", ["Sites", "JSON", "Quantities"]),
+    tests("Tariffs", ["Tariffs", "JSON", "Quantities"]),
+    tests(
+      "Projections",
+      [
+        "Projections", "EventLog", "Sessions", "Sites", "Tariffs", "Formats", "FleetSimulator",
+        "Quantities",
+      ]),
+    tests("Replay", ["Replay", "Projections", "EventLog", "Formats", "Tariffs", "Quantities"]),
+    tests("Formats", ["Formats", "EventLog", "OCPP", "JSON", "Quantities"]),
+    tests("Reports", ["Reports", "Replay", "Quantities"]),
+    tests("FleetSimulator", ["FleetSimulator", "Quantities"]),
+    tests("Command", []),
+  ]
+)

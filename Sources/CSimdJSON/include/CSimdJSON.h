@@ -1,0 +1,3 @@
+#ifndef WATTLEDGER_CSIMDJSON_H
+#define WATTLEDGER_CSIMDJSON_H
+#endif

@@ -1,0 +1,1 @@
+public enum FindingCode: UInt8, Sendable, CaseIterable { case unknownTransaction }
