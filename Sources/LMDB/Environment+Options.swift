@@ -1,0 +1,54 @@
+import CLMDB
+
+extension Environment {
+  public enum Access: Sendable, Hashable {
+    /// Read and write; a missing file is created in the directory.
+    case create
+    /// Read and write what exists.
+    case readWrite
+    /// Read what exists. The directory must be writable all the same, for the lock file.
+    case readOnly
+  }
+
+  /// When a commit has reached the disk.
+  public enum Synchronization: Sendable, Hashable {
+    /// Before the commit returns: nothing acknowledged is ever lost.
+    case everyCommit
+    /// When ``Environment/sync()`` says so. A power failure before that can destroy the whole
+    /// environment, not only the last commits: for one that is being built from scratch in a
+    /// temporary directory, and for nothing else.
+    case onRequest
+  }
+
+  public struct Options: Sendable, Hashable {
+    public var access: Access
+    /// The most that the file can ever hold, in bytes. Only address space is reserved, so the
+    /// default of 1 TiB costs nothing.
+    public var mapBytes: Int
+    /// The most named databases.
+    public var maxDatabases: UInt32
+    /// The most simultaneous read transactions of all processes. The first process that opens the
+    /// environment decides.
+    public var maxReaders: UInt32
+    public var synchronization: Synchronization
+
+    public init(
+      access: Access = .readWrite, mapBytes: Int = 1 << 40, maxDatabases: UInt32 = 16,
+      maxReaders: UInt32 = 510, synchronization: Synchronization = .everyCommit
+    ) {
+      self.access = access
+      self.mapBytes = mapBytes
+      self.maxDatabases = maxDatabases
+      self.maxReaders = maxReaders
+      self.synchronization = synchronization
+    }
+
+    /// MDB_NOTLS always: a reader's slot belongs to its transaction, not to its thread.
+    var flags: UInt32 {
+      var flags = UInt32(MDB_NOTLS)
+      if access == .readOnly { flags |= UInt32(MDB_RDONLY) }
+      if synchronization == .onRequest { flags |= UInt32(MDB_NOSYNC) }
+      return flags
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import Glibc
+import Synchronization
+
+/// Names a directory independently of the path that leads to it.
+struct FileIdentity: Hashable, Sendable {
+  var device: UInt64
+  var inode: UInt64
+
+  /// nil if nothing is at `path`; errno says why.
+  init?(path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    self.device = UInt64(status.st_dev)
+    self.inode = UInt64(status.st_ino)
+  }
+}
+
+/// The environments that this process has open.
+///
+/// LMDB keeps its locks by process: closing a second handle on the same file would drop the locks
+/// of the first one, silently. So a second open is refused.
+enum OpenEnvironments {
+  private static let identities = Mutex<Set<FileIdentity>>([])
+
+  /// False if it is registered already.
+  static func register(_ identity: FileIdentity) -> Bool {
+    identities.withLock { $0.insert(identity).inserted }
+  }
+
+  static func remove(_ identity: FileIdentity) {
+    identities.withLock { _ = $0.remove(identity) }
+  }
+}
