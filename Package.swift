@@ -106,5 +106,6 @@ let package = Package(
     tests("Reports", ["Reports", "Replay", "Quantities"]),
     tests("FleetSimulator", ["FleetSimulator", "Quantities"]),
     tests("Command", []),
+    tests("Tidy", []),
   ]
 )

@@ -1,0 +1,60 @@
+import Foundation
+import Testing
+
+/// The floors of the house, as README describes them. A module imports only from floors below it.
+private let floors: [String: Int] = [
+  "CLMDB": 0, "CZlib": 0, "CZstd": 0, "CCrypto": 0, "CChecksum": 0, "CSimdJSON": 0,
+  "Bytes": 1, "Quantities": 1, "JSON": 1, "LMDB": 1, "ChargerEvents": 1,
+  "EventLog": 2, "OCPP": 2, "Sessions": 2, "Sites": 2, "Tariffs": 2,
+  "Projections": 3,
+  "Replay": 4, "Formats": 4,
+  "Reports": 5,
+]
+
+/// Modules whose code decides what a bill says: no Foundation, no clock, no floating point.
+private let pureModules = ["Quantities", "OCPP", "Sessions", "Sites", "Tariffs"]
+
+@Suite("The house")
+struct FloorTests {
+  @Test("A module imports only from the floors below it, and JSON may use Quantities")
+  func importsPointDown() throws {
+    for file in try Repository.files(endingIn: ".swift", under: "Sources") {
+      let module = file.path.split(separator: "/")[1]
+      let floor = try #require(floors[String(module)], "\(file.path): this module has no floor")
+      for imported in file.imports {
+        guard let below = floors[imported] else { continue }
+        let isJSONUsingQuantities = floor == 1 && below == 1 && imported == "Quantities"
+        #expect(
+          below < floor || isJSONUsingQuantities,
+          "\(file.path) imports \(imported) from floor \(below)")
+      }
+    }
+  }
+
+  @Test("The domain uses neither Foundation nor a clock nor floating point")
+  func domainIsPure() throws {
+    let banned = [
+      "Double", "Float", "Date()", "ContinuousClock", ".random(", "ProcessInfo", "getenv",
+    ]
+    for module in pureModules {
+      for file in try Repository.files(endingIn: ".swift", under: "Sources/\(module)") {
+        #expect(!file.imports.contains("Foundation"), "\(file.path) imports Foundation")
+        for word in banned {
+          #expect(!file.code.contains(word), "\(file.path) contains \(word)")
+        }
+      }
+    }
+  }
+
+  @Test("Files are short enough to read in one sitting and leave nothing unfinished")
+  func filesAreTidy() throws {
+    let markers = ["TO" + "DO", "FIX" + "ME", "XX" + "X", "unimple" + "mented"]
+    let folders = ["Sources", "Tools", "Tests"]
+    for file in try folders.flatMap({ try Repository.files(endingIn: ".swift", under: $0) }) {
+      #expect(file.lines.count <= 400, "\(file.path) has \(file.lines.count) lines")
+      for marker in markers {
+        #expect(!file.text.contains(marker), "\(file.path) contains \(marker)")
+      }
+    }
+  }
+}
