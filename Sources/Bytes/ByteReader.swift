@@ -1,0 +1,147 @@
+/// Reads what ``ByteWriter`` wrote, and never past the end.
+///
+/// The bytes are borrowed: the reader must not outlive them. Bytes that no writer can have made are
+/// an error with their offset, never a crash.
+public struct ByteReader {
+  private let source: UnsafeRawBufferPointer
+  /// The offset of the next byte to be read.
+  public private(set) var offset = 0
+
+  public init(_ bytes: UnsafeRawBufferPointer) { self.source = bytes }
+
+  /// The number of bytes not read yet.
+  public var remaining: Int { source.count - offset }
+
+  /// Whether everything has been read.
+  public var isAtEnd: Bool { remaining == 0 }
+
+  private mutating func take(_ count: UInt64) throws(ByteReaderError) -> UnsafeRawBufferPointer {
+    guard count <= UInt64(remaining) else { throw error(.pastTheEnd) }
+    let start = offset
+    offset += Int(count)
+    return UnsafeRawBufferPointer(rebasing: source[start..<offset])
+  }
+
+  private func error(_ reason: ByteReaderError.Reason) -> ByteReaderError {
+    ByteReaderError(offset: offset, reason: reason)
+  }
+}
+
+extension ByteReader {
+  public mutating func byte() throws(ByteReaderError) -> UInt8 {
+    guard offset < source.count else { throw error(.pastTheEnd) }
+    defer { offset += 1 }
+    return source[offset]
+  }
+
+  public mutating func boolean() throws(ByteReaderError) -> Bool {
+    switch try byte() {
+    case 0: return false
+    case 1: return true
+    default: throw ByteReaderError(offset: offset - 1, reason: .notABoolean)
+    }
+  }
+
+  /// Refuses a varint above 64 bits, and one that is longer than it needs to be: a value has one
+  /// encoding.
+  public mutating func varint() throws(ByteReaderError) -> UInt64 {
+    let start = offset
+    var value: UInt64 = 0
+    var shift: UInt64 = 0
+    while true {
+      let next = try byte()
+      let bits = UInt64(next & 0x7f)
+      let isLast = next & 0x80 == 0
+      if shift == 63 && bits > 1 || isLast && bits == 0 && shift > 0 || shift == 63 && !isLast {
+        throw ByteReaderError(offset: start, reason: .badVarint)
+      }
+      value |= bits << shift
+      if isLast { return value }
+      shift += 7
+    }
+  }
+
+  public mutating func zigzag() throws(ByteReaderError) -> Int64 {
+    let value = try varint()
+    return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
+  }
+
+  public mutating func fixed32() throws(ByteReaderError) -> UInt32 {
+    UInt32(littleEndian: try take(4).loadUnaligned(as: UInt32.self))
+  }
+
+  public mutating func fixed64() throws(ByteReaderError) -> UInt64 {
+    UInt64(littleEndian: try take(8).loadUnaligned(as: UInt64.self))
+  }
+
+  public mutating func string() throws(ByteReaderError) -> String {
+    let start = offset
+    guard let text = String(validating: try bytes(), as: UTF8.self) else {
+      throw ByteReaderError(offset: start, reason: .notUTF8)
+    }
+    return text
+  }
+
+  /// A view into the source: it lives as long as the source does.
+  public mutating func bytes() throws(ByteReaderError) -> UnsafeRawBufferPointer {
+    try take(try varint())
+  }
+
+  /// `count` bytes without a number before them, as a view into the source.
+  public mutating func raw(count: Int) throws(ByteReaderError) -> UnsafeRawBufferPointer {
+    guard count >= 0 else { throw error(.pastTheEnd) }
+    return try take(UInt64(count))
+  }
+
+  /// A number of elements that follow, each at least one byte: one above the bytes that are left is
+  /// refused before anybody reserves memory for it.
+  public mutating func count() throws(ByteReaderError) -> Int {
+    let start = offset
+    let value = try varint()
+    guard value <= UInt64(remaining) else {
+      throw ByteReaderError(offset: start, reason: .pastTheEnd)
+    }
+    return Int(value)
+  }
+}
+
+extension ByteReader {
+  public mutating func optionalVarint() throws(ByteReaderError) -> UInt64? {
+    try boolean() ? try varint() : nil
+  }
+
+  public mutating func optionalZigzag() throws(ByteReaderError) -> Int64? {
+    try boolean() ? try zigzag() : nil
+  }
+
+  public mutating func optionalString() throws(ByteReaderError) -> String? {
+    try boolean() ? try string() : nil
+  }
+}
+
+/// Bytes that ``ByteWriter`` cannot have written: damage, or another version's form.
+public struct ByteReaderError: Error, Hashable, Sendable {
+  public enum Reason: Sendable, Hashable { case pastTheEnd, badVarint, notABoolean, notUTF8 }
+
+  /// Where reading stopped, in bytes from the start.
+  public var offset: Int
+  public var reason: Reason
+
+  public init(offset: Int, reason: Reason) {
+    self.offset = offset
+    self.reason = reason
+  }
+}
+
+extension ByteReaderError: CustomStringConvertible {
+  public var description: String {
+    let what =
+      switch reason {
+      case .pastTheEnd: "more bytes expected than there are"
+      case .badVarint: "not a variable-length number"
+      case .notABoolean: "neither 0 nor 1"
+      case .notUTF8: "text that is not UTF-8"
+      }
+    return "byte \(offset): \(what)"
+  }
+}
