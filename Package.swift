@@ -102,7 +102,9 @@ let package = Package(
         "Quantities",
       ]),
     tests("Replay", ["Replay", "Projections", "EventLog", "Formats", "Tariffs", "Quantities"]),
-    tests("Formats", ["Formats", "EventLog", "OCPP", "JSON", "Quantities"]),
+    tests(
+      "Formats",
+      ["Formats", "EventLog", "OCPP", "JSON", "Bytes", "Quantities", "CZlib", "CZstd"]),
     tests("Reports", ["Reports", "Replay", "Quantities"]),
     tests("FleetSimulator", ["FleetSimulator", "Quantities"]),
     tests("Command", []),
