@@ -62,7 +62,7 @@ import Testing
         #"[2,"d","Heartbeat",{}]"#, #"[2,"e","Heartbeat", {}]"#,
       ])
     for item in found {
-      guard case .record(_, _, _, _, .ocpp16, .rebuilt, _) = item else {
+      guard case .record(_, _, _, _, .ocpp16, .rebuiltFromPayload, _) = item else {
         Issue.record("not flagged: \(item)")
         return
       }
@@ -76,7 +76,7 @@ import Testing
       try read(text) == [
         .record(
           line: 1, station: "CS-1", at: "2024-01-15T10:00:00.000Z", .fromStation, .ocppUnknown,
-          .rebuilt, body: Array(text.utf8))
+          .rebuiltFromPayload, body: Array(text.utf8))
       ])
   }
 

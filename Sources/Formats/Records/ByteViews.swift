@@ -13,6 +13,12 @@ extension UnsafeRawBufferPointer {
     allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
   }
 
+  /// Whether the bytes are well-formed UTF-8.
+  var isUTF8: Bool {
+    if allSatisfy({ $0 < 0x80 }) { return true }
+    return String(validating: self, as: UTF8.self) != nil
+  }
+
   /// Whether the bytes are those of `text`.
   func isEqual(to text: StaticString) -> Bool {
     count == text.utf8CodeUnitCount

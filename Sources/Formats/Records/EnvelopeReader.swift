@@ -26,6 +26,7 @@ final class EnvelopeReader {
     guard name.count <= ImportRecord.stationNameByteLimit else {
       throw .stationNameTooLong(byteCount: name.count)
     }
+    guard name.isUTF8 else { throw .stationNotUTF8 }
     return name
   }
 

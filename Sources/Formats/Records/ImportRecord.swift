@@ -18,20 +18,16 @@ public struct ImportRecord {
   public var direction: Direction
   /// The OCPP version that the file names; unknown if it names none.
   public var kind: EventKind
-  public var flags: Flags
+  /// ``EventLog/RecordFlags/rebuiltFromPayload`` where the file held no text of the frame, and
+  /// ``EventLog/RecordFlags/directionGuessed``.
+  public var flags: RecordFlags
   /// The frame as it was recorded.
   public var body: UnsafeRawBufferPointer
+}
 
-  /// What a reader of the record should know about how it was read.
-  public struct Flags: OptionSet, Sendable {
-    public var rawValue: UInt8
-    public init(rawValue: UInt8) { self.rawValue = rawValue }
-
-    /// The file held no text of the frame; the body was put together from its parts.
-    public static let rebuilt = Flags(rawValue: 1 << 0)
-    /// The file did not name the direction and the frame does not settle it: it is a guess.
-    public static let directionGuessed = Flags(rawValue: 1 << 1)
-  }
+extension RecordFlags {
+  /// The file did not name the direction and the frame does not settle it: it is a guess.
+  public static let directionGuessed = Self(rawValue: 1 << 2)
 }
 
 /// A line, or a record of several lines, that is not imported: a view, valid until the next record

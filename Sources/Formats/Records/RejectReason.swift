@@ -8,8 +8,9 @@ public enum RejectReason: Error, Hashable, Sendable {
   case notJSON(JSONError)
   case notAnObject
   case brokenCSV(String)
-  case missingFields(expected: Int, found: Int)
+  case wrongFieldCount(expected: Int, found: Int)
   case noStation
+  case stationNotUTF8
   case stationNameTooLong(byteCount: Int)
   case noTime
   case unreadableTime(String)
@@ -28,11 +29,12 @@ extension RejectReason: CustomStringConvertible {
     case .notJSON(let error): error.description
     case .notAnObject: "the line is not a JSON object"
     case .brokenCSV(let reason): reason
-    case .missingFields(let expected, let found):
+    case .wrongFieldCount(let expected, let found):
       "the record has \(found) fields, the header \(expected)"
     case .noStation: "no station is named; give the name with --station if it is the same for all"
     case .stationNameTooLong(let count):
       "the station's name has \(count) bytes, more than \(ImportRecord.stationNameByteLimit)"
+    case .stationNotUTF8: "the station's name is not UTF-8"
     case .noTime: "the time is missing"
     case .unreadableTime(let text): "the time \"\(text)\" cannot be read"
     case .timeWithoutOffset(let text):

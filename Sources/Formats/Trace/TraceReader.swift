@@ -86,15 +86,17 @@ public final class TraceReader: RecordSource {
     if let raw = parts.raw, !raw.isNull {
       if let text = raw.text { return FrameBody(bytes: text) }
       // Some producers write the frame as JSON instead of a string.
-      return FrameBody(bytes: raw.rawText, flags: .rebuilt)
+      return FrameBody(bytes: raw.rawText, flags: .rebuiltFromPayload)
     }
-    if parts.rebuildFrame(into: &frame) { return FrameBody(bytes: frame.bytes, flags: .rebuilt) }
-    return FrameBody(bytes: line.bytes, flags: .rebuilt, isFrame: false)
+    if parts.rebuildFrame(into: &frame) {
+      return FrameBody(bytes: frame.bytes, flags: .rebuiltFromPayload)
+    }
+    return FrameBody(bytes: line.bytes, flags: .rebuiltFromPayload, isFrame: false)
   }
 
   private struct FrameBody {
     var bytes: UnsafeRawBufferPointer
-    var flags: ImportRecord.Flags = []
+    var flags: RecordFlags = []
     /// Whether the bytes are a frame, or all that there is instead of one.
     var isFrame = true
   }

@@ -5,7 +5,7 @@ import Quantities
 /// A copy of an ``ImportItem`` that a test can keep.
 enum ReadRecord: Equatable, CustomStringConvertible {
   case record(
-    line: UInt64, station: String, at: String, Direction, EventKind, ImportRecord.Flags,
+    line: UInt64, station: String, at: String, Direction, EventKind, RecordFlags,
     body: [UInt8])
   case rejected(line: UInt64, RejectReason)
 
