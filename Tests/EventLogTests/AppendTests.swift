@@ -9,16 +9,16 @@ private struct Refusal: Error {}
   @Test("Positions begin at 1 and have no gaps, over batches that fail too")
   func positions() throws {
     try withLedger { ledger in
-      #expect(try ledger.head() == 0)
-      #expect(try ledger.append(["a", "b"]) == 2)
+      try #expect(ledger.head() == 0)
+      try #expect(ledger.append(["a", "b"]) == 2)
       #expect(throws: Refusal.self) {
         try ledger.append { batch in
           try batch.append(NewEvent(kind: .tick, receivedAt: newYear), body: "")
           throw Refusal()
         }
       }
-      #expect(try ledger.append(["c"]) == 3)
-      #expect(try ledger.bodies() == ["a", "b", "c"])
+      try #expect(ledger.append(["c"]) == 3)
+      try #expect(ledger.bodies() == ["a", "b", "c"])
     }
   }
 
@@ -31,13 +31,13 @@ private struct Refusal: Error {}
       try ledger.append { batch in
         let station = try batch.stationID(named: "CP-1")
         let source = try batch.sourceID(named: "traces/a.ndjson")
-        #expect(try batch.streamHead(of: station)?.lastPosition == 1)
+        try #expect(batch.streamHead(of: station)?.lastPosition == 1)
         try batch.append(
           NewEvent(
             kind: .ocpp201, station: station, direction: .toStation, receivedAt: instant(-7),
             source: source, flags: .rebuiltFromPayload),
           body: "second")
-        #expect(try batch.streamHead(of: station)?.lastPosition == 2)
+        try #expect(batch.streamHead(of: station)?.lastPosition == 2)
       }
       try ledger.read { snapshot in
         let event = try #require(try snapshot.event(at: 2))
@@ -50,7 +50,7 @@ private struct Refusal: Error {}
         #expect(event.envelope.flags == .rebuiltFromPayload)
         #expect(event.envelope.previousOfStream == 1)
         #expect(event.body.elementsEqual("second".utf8))
-        #expect(try snapshot.sourceName(1) == "traces/a.ndjson")
+        try #expect(snapshot.sourceName(1) == "traces/a.ndjson")
         let first = try snapshot.envelope(at: 1)
         #expect(first?.salt != event.envelope.salt)
       }
@@ -92,7 +92,7 @@ private struct Refusal: Error {}
         #expect(throws: LedgerError.unknownSource(9)) {
           try batch.append(NewEvent(kind: .tick, receivedAt: newYear, source: 9), body: "")
         }
-        try large.dropLast().withUnsafeBytes {
+        _ = try large.dropLast().withUnsafeBytes {
           try batch.append(NewEvent(kind: .tick, receivedAt: newYear), body: $0)
         }
       }
@@ -160,9 +160,9 @@ private struct Refusal: Error {}
         try ledger.append(Array(repeating: body, count: 200))
       }
       #expect(error?.code == .mapFull)
-      #expect(try ledger.head() == 1)
+      try #expect(ledger.head() == 1)
       try ledger.grow(toMapBytes: 8 << 20)
-      #expect(try ledger.append(Array(repeating: body, count: 200)) == 201)
+      try #expect(ledger.append(Array(repeating: body, count: 200)) == 201)
     }
   }
 
@@ -200,7 +200,7 @@ private struct Refusal: Error {}
         }
       }
     }
-    #expect(try ledger.head() == 80)
+    try #expect(ledger.head() == 80)
     try ledger.read { snapshot in
       for thread in 0..<4 {
         let id = try #require(try snapshot.stationID(named: "CP-\(thread)"))
