@@ -71,12 +71,15 @@ let package = Package(
     // Floor 5: what people and programs read.
     module(
       "Reports",
-      ["Replay", "Projections", "Formats", "Sessions", "Tariffs", "Quantities", "EventLog"]),
+      [
+        "Replay", "Projections", "Formats", "Sessions", "Tariffs", "JSON", "Bytes", "Quantities",
+        "EventLog",
+      ]),
 
     // Floor 6: the command, and the tools beside it.
     .target(
       name: "FleetSimulator", dependencies: ["Quantities"], path: "Tools/FleetSimulator",
-      swiftSettings: own),
+      exclude: ["LICENSE-statistics.txt"], swiftSettings: own),
     .executableTarget(
       name: "wattledger",
       dependencies: [
@@ -101,9 +104,15 @@ let package = Package(
         "Projections", "EventLog", "Sessions", "Sites", "Tariffs", "Formats", "FleetSimulator",
         "Quantities",
       ]),
-    tests("Replay", ["Replay", "Projections", "EventLog", "Formats", "Tariffs", "Quantities"]),
-    tests("Formats", ["Formats", "EventLog", "OCPP", "JSON", "Quantities"]),
-    tests("Reports", ["Reports", "Replay", "Quantities"]),
+    tests(
+      "Replay",
+      [
+        "Replay", "Projections", "EventLog", "Formats", "Sessions", "Tariffs", "Bytes", "Quantities",
+      ]),
+    tests(
+      "Formats",
+      ["Formats", "EventLog", "OCPP", "JSON", "Bytes", "Quantities", "CZlib", "CZstd"]),
+    tests("Reports", ["Reports", "Replay", "Sessions", "JSON", "Quantities"]),
     tests("FleetSimulator", ["FleetSimulator", "Quantities"]),
     tests("Command", []),
     tests("Tidy", []),
