@@ -1,0 +1,98 @@
+/// The bytes of a file or of standard input, decompressed on the way.
+///
+/// Compression is told by the first bytes, not by the name: gzip (several members in a row too),
+/// zstd (several frames too), else plain. Memory is bounded whatever the file holds. When the
+/// file is cut off or damaged, everything that could be read is delivered before the error.
+public final class ByteInput {
+  private var file: InputFile
+  private let decompressor: (any Decompressor)?
+  private let compression: Compression?
+  /// Bytes as stored, read and not yet used: `pending` of `buffer`.
+  private let buffer: UnsafeMutableRawBufferPointer
+  private var pending: Range<Int>
+  private var isAtEnd = false
+  private var failure: InputError?
+
+  /// Opens a file; `-` is standard input.
+  public init(path: String) throws(InputError) {
+    var file = try InputFile.open(path: path)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
+    var count = 0
+    do {
+      while count < Compression.signatureLength {
+        let more = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
+        if more == 0 { break }
+        count += more
+      }
+    } catch {
+      buffer.deallocate()
+      throw error
+    }
+    let found = Compression(signature: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    let cutOff = count < Compression.signatureLength ? Compression(fileName: path) : nil
+    compression = found ?? cutOff
+    switch compression {
+    case .gzip: decompressor = GzipDecompressor()
+    case .zstd: decompressor = ZstdDecompressor()
+    case nil: decompressor = nil
+    }
+    self.file = file
+    self.buffer = buffer
+    pending = 0..<count
+  }
+
+  deinit { buffer.deallocate() }
+
+  /// The file's path, or "standard input".
+  public var name: String { file.name }
+
+  /// The size of the file as stored, in bytes; nil for a pipe.
+  public var storedByteCount: UInt64? { file.size }
+
+  /// How many stored bytes have been used so far, of ``storedByteCount``.
+  public var storedBytesRead: UInt64 { file.offset - UInt64(pending.count) }
+
+  /// Reads some plain bytes into `output`, which must not be empty. Returns how many; 0 means the
+  /// end.
+  public func read(into output: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
+    if let failure { throw failure }
+    guard let decompressor else { return try readPlain(into: output) }
+    repeat {
+      try fill()
+      let step = decompressor.step(
+        UnsafeRawBufferPointer(rebasing: buffer[pending]), into: output)
+      pending = pending.lowerBound + step.consumed..<pending.upperBound
+      if let reason = step.failure { failure = damaged(reason) }
+      if step.produced > 0 { return step.produced }
+      if let failure { throw failure }
+    } while !(isAtEnd && pending.isEmpty)
+    guard decompressor.isComplete else {
+      let error = InputError.truncated(
+        name: name, compression: compression ?? .gzip, offset: storedBytesRead)
+      failure = error
+      throw error
+    }
+    return 0
+  }
+
+  private func readPlain(into output: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
+    guard !pending.isEmpty else { return try file.read(into: output) }
+    let count = min(pending.count, output.count)
+    let source = buffer[pending].prefix(count)
+    output.copyMemory(from: UnsafeRawBufferPointer(rebasing: source))
+    pending = pending.lowerBound + count..<pending.upperBound
+    return count
+  }
+
+  private func fill() throws(InputError) {
+    guard pending.isEmpty, !isAtEnd else { return }
+    let count = try file.read(into: buffer)
+    pending = 0..<count
+    isAtEnd = count == 0
+  }
+
+  private func damaged(_ reason: String) -> InputError {
+    .damaged(
+      name: name, compression: compression ?? .gzip, offset: storedBytesRead, reason: reason)
+  }
+}
