@@ -51,6 +51,8 @@ extension LMDBError.Code {
   public static let alreadyOpen = Self(rawValue: -1)
   /// Transactions are active that must end first.
   public static let busy = Self(rawValue: -2)
+  /// The file is much shorter than what is in it.
+  public static let truncated = Self(rawValue: -3)
 }
 
 extension LMDBError: CustomStringConvertible {
@@ -67,6 +69,7 @@ extension LMDBError.Code: CustomStringConvertible {
     switch self {
     case .alreadyOpen: "this process has opened it already"
     case .busy: "transactions are active"
+    case .truncated: "the file was cut short"
     case .keyExists: "the key exists, or is not above the last one"
     case .mapFull: "the map is full"
     case .readersFull: "all reader slots are taken"
@@ -84,7 +87,7 @@ extension LMDBError.Code: CustomStringConvertible {
     case .readersFull: "End readers that hang, or open it with a greater maximum of readers."
     case .notADatabase: "Restore the directory from a backup; nothing was changed."
     case .versionMismatch: "Use the LMDB version that wrote it, or restore a backup."
-    case .corrupted, .pageNotFound: "The file is damaged; restore it from a backup."
+    case .corrupted, .pageNotFound, .truncated: "The file is damaged; restore it from a backup."
     case .alreadyOpen: "Use the environment that is open."
     case .noSuchFile: "Check the path, or create it first."
     case .permissionDenied: "Run as the owner of the directory, or change its permissions."
