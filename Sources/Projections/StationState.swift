@@ -1,0 +1,50 @@
+import Bytes
+import ChargerEvents
+import OCPP
+import Quantities
+import Sessions
+
+/// All that a fold remembers of one station between events: the calls that wait for an answer, the
+/// open transactions, and how far it has come.
+///
+/// A class because two folds of one event (decoder, then sessions) borrow different parts of it at
+/// once, and because it stays in place in a worker's table.
+final class StationState {
+  let station: StationID
+  let name: String
+  var decoder: OCPPDecoder
+  var fold: StationFold
+
+  /// The greatest time that this station has been folded to, by an event or by a timer. A record
+  /// older than this makes the station fold again from its beginning (SEMANTICS 3).
+  var foldedThrough: Instant
+  /// The station must be folded again before its rows count.
+  var needsRefold = false
+  /// The state changed since it was last written.
+  var isTouched = false
+
+  init(station: StationID, name: String) {
+    self.station = station
+    self.name = name
+    self.decoder = OCPPDecoder()
+    self.fold = StationFold(station: station, stationName: name)
+    self.foldedThrough = .distantPast
+  }
+
+  init(decoding bytes: UnsafeRawBufferPointer, station: StationID, name: String)
+    throws(ByteReaderError)
+  {
+    var reader = ByteReader(bytes)
+    self.station = station
+    self.name = name
+    self.foldedThrough = Instant(millisecondsSinceEpoch: try reader.zigzag())
+    self.decoder = try OCPPDecoder(decoding: &reader)
+    self.fold = try StationFold(decoding: &reader, station: station, stationName: name)
+  }
+
+  func encode(into writer: inout ByteWriter) {
+    writer.zigzag(foldedThrough.millisecondsSinceEpoch)
+    decoder.encode(into: &writer)
+    fold.encode(into: &writer)
+  }
+}
