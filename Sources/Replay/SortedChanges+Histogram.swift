@@ -19,16 +19,17 @@ extension SortedChanges {
   /// units from the 1st to the 99th percentile. What lies outside is in the two open bins.
   public var histogram: [Bin] {
     guard let low = quantile(perMille: 10), let high = quantile(perMille: 990) else { return [] }
-    let width = Self.niceStep(
-      atLeast: (Int128(high) - Int128(low) + Self.binsWanted - 1) / Self.binsWanted)
+    let span = Int128(high) - Int128(low)
+    let width = Self.niceStep(atLeast: (span + Self.binsWanted - 1) / Self.binsWanted)
     // Bin numbers: 0 no change, 1 the first rise, -1 the first fall.
-    let numbers = min(0, Self.number(of: low, width: width))...max(
-      0, Self.number(of: high, width: width))
+    let first = min(0, Self.number(of: low, width: width))
+    let last = max(0, Self.number(of: high, width: width))
+    let numbers = first...last
     var counts = [Int](repeating: 0, count: numbers.count + 2)
     for entry in changes {
       let number = Self.number(of: entry.change, width: width)
-      let clamped = min(max(number, numbers.lowerBound - 1), numbers.upperBound + 1)
-      counts[Int(clamped - numbers.lowerBound + 1)] += entry.sessions
+      let clamped = min(max(number, first - 1), last + 1)
+      counts[Int(clamped - first + 1)] += entry.sessions
     }
     var bins = zip(numbers, counts.dropFirst()).map { number, sessions in
       Bin(

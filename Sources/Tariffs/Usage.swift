@@ -7,6 +7,7 @@ import Quantities
 public struct Usage: Sendable, Hashable {
   /// The start of the session; durations in restrictions count from here.
   public var startedAt: Instant
+  /// In time order.
   public var intervals: [UsageInterval]
   /// The reservation ended without a session (`RESERVATION_EXPIRES` elements apply).
   public var isReservationExpired: Bool
@@ -20,12 +21,15 @@ public struct Usage: Sendable, Hashable {
 
 /// A piece of a session during which one thing was going on.
 public struct UsageInterval: Sendable, Hashable {
+  /// What was going on, as far as it decides which prices apply.
   public enum Activity: UInt8, Sendable {
+    /// The vehicle takes energy, or could.
     case charging
     /// Connected, and the vehicle does not ask for power.
     case parking
     /// Connected, and the station or the back end withholds power: time, but not parking.
     case suspendedByStation
+    /// Booked, and not yet connected.
     case reservation
   }
 
@@ -33,10 +37,17 @@ public struct UsageInterval: Sendable, Hashable {
   public var end: Instant
   public var energy: Energy
   public var activity: Activity
-  /// Measured or mean power, least and greatest where the source tells them apart.
+  /// The time to bill where it is not `end - start`, in milliseconds: what a CDR states against its
+  /// own clock. Nil: the clock counts.
+  public var statedMilliseconds: Int64?
+  /// The least power; where the source has but one value, that one. Nil: unknown, and no element
+  /// that asks for it matches.
   public var minPower: Power?
+  /// The greatest power, likewise.
   public var maxPower: Power?
+  /// The least current, summed over the phases, likewise.
   public var minCurrent: Current?
+  /// The greatest current, summed over the phases, likewise.
   public var maxCurrent: Current?
 
   public init(start: Instant, end: Instant, energy: Energy, activity: Activity) {

@@ -80,7 +80,7 @@ private func openError(_ path: String) -> LMDBError? {
       let environment = try Environment(path: path, options: .init(access: .readOnly))
       #expect(code { _ = try environment.openDatabase("columns") } == .notFound)
       let rows = try environment.openDatabase("rows")
-      try environment.read { #expect(try $0.text(of: "a", in: rows) == "1") }
+      try environment.read { try #expect($0.text(of: "a", in: rows) == "1") }
       #expect(code { try environment.write { _ in } } == .permissionDenied)
     }
   }
@@ -100,11 +100,11 @@ private func openError(_ path: String) -> LMDBError? {
       let error = #expect(throws: LMDBError.self) { try fill() }
       #expect(error?.code == .mapFull)
       #expect(error?.description.contains("Open it with a larger map") == true)
-      try environment.read { #expect(try $0.keys(in: rows) == []) }
+      try environment.read { try #expect($0.keys(in: rows) == []) }
 
       try environment.grow(toMapBytes: 1 << 20)
       try fill()
-      try environment.read { #expect(try $0.statistics(of: rows).entries == 100) }
+      try environment.read { try #expect($0.statistics(of: rows).entries == 100) }
     }
   }
 
@@ -123,10 +123,10 @@ private func openError(_ path: String) -> LMDBError? {
       try environment.read { _ in
         try environment.read { last in
           #expect(code { try environment.read { _ in } } == .readersFull)
-          #expect(try last.text(of: "a", in: rows) == nil)
+          try #expect(last.text(of: "a", in: rows) == nil)
         }
       }
-      try environment.read { #expect(try $0.text(of: "a", in: rows) == nil) }
+      try environment.read { try #expect($0.text(of: "a", in: rows) == nil) }
     }
   }
 
@@ -137,7 +137,7 @@ private func openError(_ path: String) -> LMDBError? {
     try makeEnvironment(path)
     // Open here, so that the lock file outlives the reader.
     let environment = try Environment(path: path)
-    await #expect(processExitsWith: .signal(SIGKILL)) { [path] in
+    await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
       let environment = try Environment(path: path)
       try environment.read { _ in _ = kill(getpid(), SIGKILL) }
     }
@@ -151,12 +151,12 @@ private func openError(_ path: String) -> LMDBError? {
     defer { try? FileManager.default.removeItem(atPath: path) }
     try makeEnvironment(path)
     let environment = try Environment(path: path, options: .init(maxReaders: 1))
-    await #expect(processExitsWith: .signal(SIGKILL)) { [path] in
+    await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
       let environment = try Environment(path: path)
       try environment.read { _ in _ = kill(getpid(), SIGKILL) }
     }
     let rows = try environment.openDatabase("rows")
-    try environment.read { #expect(try $0.text(of: "a", in: rows) == "1") }
+    try environment.read { try #expect($0.text(of: "a", in: rows) == "1") }
   }
 
   @Test("When the disk refuses a write, the commit fails and what was committed is intact")
@@ -164,7 +164,7 @@ private func openError(_ path: String) -> LMDBError? {
     let path = try makeTemporaryDirectory()
     defer { try? FileManager.default.removeItem(atPath: path) }
     try makeEnvironment(path)
-    await #expect(processExitsWith: .success) { [path] in
+    await #expect(processExitsWith: .success) { [path = path as String] in
       let environment = try Environment(path: path)
       let rows = try environment.openDatabase("rows")
       signal(SIGXFSZ, SIG_IGN)
@@ -174,11 +174,11 @@ private func openError(_ path: String) -> LMDBError? {
       #expect(throws: LMDBError.self) {
         try environment.write { try $0.put("b", value, in: rows) }
       }
-      try environment.read { #expect(try $0.keys(in: rows) == ["a"]) }
+      try environment.read { try #expect($0.keys(in: rows) == ["a"]) }
     }
     let environment = try Environment(path: path)
     let rows = try environment.openDatabase("rows")
-    try environment.read { #expect(try $0.keys(in: rows) == ["a"]) }
+    try environment.read { try #expect($0.keys(in: rows) == ["a"]) }
   }
 }
 
@@ -191,7 +191,7 @@ private func openError(_ path: String) -> LMDBError? {
         try environment.copy(to: destination, isCompacting: isCompacting)
         let copy = try Environment(path: destination, options: .init(access: .readOnly))
         let rows = try copy.openDatabase("rows")
-        try copy.read { #expect(try $0.text(of: "a", in: rows) == "1") }
+        try copy.read { try #expect($0.text(of: "a", in: rows) == "1") }
       }
     }
   }
@@ -209,7 +209,7 @@ private func openError(_ path: String) -> LMDBError? {
       }
       let environment = try Environment(path: path)
       let rows = try environment.openDatabase("rows")
-      try environment.read { #expect(try $0.text(of: "a", in: rows) == "1") }
+      try environment.read { try #expect($0.text(of: "a", in: rows) == "1") }
     }
   }
 

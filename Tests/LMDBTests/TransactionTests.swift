@@ -11,13 +11,13 @@ private struct Refusal: Error {}
         try transaction.put("a", "1", in: rows)
         try transaction.put("b", "2", in: rows)
         try transaction.put("b", "3", in: rows)
-        #expect(try transaction.remove("a", in: rows))
-        #expect(try !transaction.remove("a", in: rows))
+        try #expect(transaction.remove("a", in: rows))
+        try #expect(!transaction.remove("a", in: rows))
       }
       try environment.read { transaction in
-        #expect(try transaction.text(of: "a", in: rows) == nil)
-        #expect(try transaction.text(of: "b", in: rows) == "3")
-        #expect(try transaction.statistics(of: rows).entries == 1)
+        try #expect(transaction.text(of: "a", in: rows) == nil)
+        try #expect(transaction.text(of: "b", in: rows) == "3")
+        try #expect(transaction.statistics(of: rows).entries == 1)
       }
     }
   }
@@ -31,7 +31,7 @@ private struct Refusal: Error {}
           throw Refusal()
         }
       }
-      try environment.write { #expect(try $0.text(of: "a", in: rows) == nil) }
+      try environment.write { try #expect($0.text(of: "a", in: rows) == nil) }
     }
   }
 
@@ -40,9 +40,9 @@ private struct Refusal: Error {}
     try withDatabase { environment, rows in
       try environment.read { before in
         try environment.write { try $0.put("a", "1", in: rows) }
-        #expect(try before.text(of: "a", in: rows) == nil)
+        try #expect(before.text(of: "a", in: rows) == nil)
       }
-      try environment.read { #expect(try $0.text(of: "a", in: rows) == "1") }
+      try environment.read { try #expect($0.text(of: "a", in: rows) == "1") }
     }
   }
 
@@ -75,7 +75,7 @@ private struct Refusal: Error {}
         }
         try transaction.put("c", "3", in: rows, rule: .append)
       }
-      try environment.read { #expect(try $0.keys(in: rows) == ["b", "c"]) }
+      try environment.read { try #expect($0.keys(in: rows) == ["b", "c"]) }
     }
   }
 
@@ -87,7 +87,7 @@ private struct Refusal: Error {}
         #expect(throws: LMDBError.self) {
           try transaction.put("a", "2", in: rows, rule: .insert)
         }
-        #expect(try transaction.text(of: "a", in: rows) == "1")
+        try #expect(transaction.text(of: "a", in: rows) == "1")
       }
     }
   }
@@ -129,15 +129,15 @@ private struct Refusal: Error {}
   @Test("Entries come in the order of their keys, from any bound, either way")
   func order() throws {
     try withRows { transaction, rows in
-      #expect(try transaction.keys(in: rows) == ["b", "d", "f"])
-      #expect(try transaction.keys(in: rows, from: "c") == ["d", "f"])
-      #expect(try transaction.keys(in: rows, from: "d") == ["d", "f"])
-      #expect(try transaction.keys(in: rows, from: "g") == [])
-      #expect(try transaction.keys(in: rows, backwards: true) == ["f", "d", "b"])
-      #expect(try transaction.keys(in: rows, from: "e", backwards: true) == ["d", "b"])
-      #expect(try transaction.keys(in: rows, from: "d", backwards: true) == ["d", "b"])
-      #expect(try transaction.keys(in: rows, from: "g", backwards: true) == ["f", "d", "b"])
-      #expect(try transaction.keys(in: rows, from: "a", backwards: true) == [])
+      try #expect(transaction.keys(in: rows) == ["b", "d", "f"])
+      try #expect(transaction.keys(in: rows, from: "c") == ["d", "f"])
+      try #expect(transaction.keys(in: rows, from: "d") == ["d", "f"])
+      try #expect(transaction.keys(in: rows, from: "g") == [])
+      try #expect(transaction.keys(in: rows, backwards: true) == ["f", "d", "b"])
+      try #expect(transaction.keys(in: rows, from: "e", backwards: true) == ["d", "b"])
+      try #expect(transaction.keys(in: rows, from: "d", backwards: true) == ["d", "b"])
+      try #expect(transaction.keys(in: rows, from: "g", backwards: true) == ["f", "d", "b"])
+      try #expect(transaction.keys(in: rows, from: "a", backwards: true) == [])
     }
   }
 
@@ -158,10 +158,10 @@ private struct Refusal: Error {}
     try withDatabase { environment, rows in
       try environment.read { transaction in
         try transaction.withCursor(in: rows) { cursor in
-          #expect(try cursor.first() == nil)
-          #expect(try cursor.last() == nil)
-          #expect(try cursor.next() == nil)
-          #expect(try cursor.seek(1) == nil)
+          try #expect(cursor.first() == nil)
+          try #expect(cursor.last() == nil)
+          try #expect(cursor.next() == nil)
+          try #expect(cursor.seek(1) == nil)
         }
       }
     }

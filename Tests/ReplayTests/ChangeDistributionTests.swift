@@ -10,7 +10,8 @@ struct ChangeDistributionTests {
     return distribution.sorted
   }
 
-  @Test("Quantiles are those of the sorted list, by nearest rank", arguments: [1, 2, 3] as [UInt64])
+  @Test(
+    "Quantiles are those of the sorted list, by nearest rank", arguments: [1, 2, 3] as [UInt64])
   func quantiles(seed: UInt64) {
     var random = SplitMix64(seed: seed)
     let changes = (0..<Int.random(in: 1...500, using: &random)).map { _ in

@@ -1,0 +1,142 @@
+import Quantities
+
+/// A tariff made ready to price sessions at places of one time zone. Build it once, use it for all
+/// of them; it is immutable and may be shared between threads.
+public struct CompiledTariff: Sendable {
+  public let tariff: Tariff
+  /// Nil: no restriction of the tariff asks for local time.
+  public let zone: TimeZoneTable?
+  let program: PricingProgram
+
+  /// - Throws: ``PricingError/timeZoneNeeded(restriction:)`` if `zone` is nil and a restriction is
+  ///   about local time (SEMANTICS 22).
+  public init(_ tariff: Tariff, zone: TimeZoneTable?) throws(PricingError) {
+    if zone == nil, let path = tariff.firstLocalRestriction {
+      throw .timeZoneNeeded(restriction: path)
+    }
+    self.tariff = tariff
+    self.zone = zone
+    program = PricingProgram(tariff, zone: zone ?? .utc)
+  }
+}
+
+extension Tariff {
+  /// The path of the first restriction that needs a time zone; nil if none does.
+  public var firstLocalRestriction: String? {
+    for (index, element) in elements.enumerated() {
+      let restrictions = element.restrictions
+      let keys: [(String, Bool)] = [
+        ("start_time", restrictions.startTime != nil), ("end_time", restrictions.endTime != nil),
+        ("start_date", restrictions.startDate != nil), ("end_date", restrictions.endDate != nil),
+        ("day_of_week", !restrictions.daysOfWeek.isEmpty),
+      ]
+      if let key = keys.first(where: \.1)?.0 { return "$.elements[\(index)].restrictions.\(key)" }
+    }
+    return nil
+  }
+}
+
+/// What the engine runs: prices in the order in which they are tried, and every edge at which
+/// another one may take over.
+///
+/// A class, so that each session costs one reference count instead of one for each array.
+final class PricingProgram: Sendable {
+  let prices: [CompiledPrice]
+  /// By index of the tariff's element.
+  let restrictions: [CompiledRestrictions]
+  let session: PriceLists
+  let reservation: PriceLists
+  let expiredReservation: PriceLists
+  let zone: TimeZoneTable
+  let needsLocalTime: Bool
+  let needsElectricity: Bool
+  /// Milliseconds past midnight, ascending, with midnight.
+  let timeEdges: [Int]
+  /// mWh, ascending.
+  let energyEdges: [Int64]
+  /// Milliseconds since the start, ascending.
+  let durationEdges: [Int64]
+  let minPrice: PriceLimit?
+  let maxPrice: PriceLimit?
+
+  init(_ tariff: Tariff, zone: TimeZoneTable) {
+    var prices: [CompiledPrice] = []
+    for (element, content) in tariff.elements.enumerated() {
+      var seen: Set<TariffDimension> = []
+      for (index, component) in content.priceComponents.enumerated()
+      where seen.insert(component.dimension).inserted {
+        prices.append(CompiledPrice(element: element, index: index, component: component))
+      }
+    }
+    self.prices = prices
+    restrictions = tariff.elements.map { CompiledRestrictions($0.restrictions) }
+    func lists(_ kind: ReservationRestriction?) -> PriceLists {
+      PriceLists(prices) { tariff.elements[$0].restrictions.reservation == kind }
+    }
+    session = lists(nil)
+    reservation = lists(.reservation)
+    expiredReservation = lists(.expires).followed(by: lists(.reservation))
+    self.zone = zone
+    let all = tariff.elements.map(\.restrictions)
+    needsLocalTime = all.contains(where: \.needsLocalTime)
+    needsElectricity = restrictions.contains(where: \.needsElectricity)
+    let times = all.flatMap { [$0.startTime, $0.endTime].compactMap { $0?.minutesSinceMidnight } }
+    timeEdges = Set(times + [0]).sorted().map { $0 * 60_000 }
+    let energies = all.flatMap { [$0.minEnergy, $0.maxEnergy].compactMap { $0?.milliwattHours } }
+    energyEdges = Set(energies).sorted()
+    let durations = all.flatMap { [$0.minDurationSeconds, $0.maxDurationSeconds] }
+    durationEdges = Set(durations.compactMap { $0?.saturatingThousandfold }).sorted()
+    minPrice = tariff.minPrice
+    maxPrice = tariff.maxPrice
+  }
+}
+
+/// A price component and where it stands in the tariff.
+struct CompiledPrice: Sendable {
+  let element: Int
+  let index: Int
+  let component: PriceComponent
+  /// In mWh or milliseconds; 0 means no rounding.
+  let step: Int64
+
+  init(element: Int, index: Int, component: PriceComponent) {
+    self.element = element
+    self.index = index
+    self.component = component
+    step = component.dimension == .flat ? 0 : max(0, component.stepSize.saturatingThousandfold)
+  }
+
+  /// The amount for `quantity` in mWh or milliseconds.
+  func amount(_ quantity: Int64) -> TaxedAmount { TaxedAmount(component, quantity: quantity) }
+}
+
+/// Indexes of prices in the order in which they are tried, for each thing that can be priced.
+struct PriceLists: Sendable {
+  var energy: [Int]
+  var time: [Int]
+  var parkingTime: [Int]
+  var flat: [Int]
+
+  /// The prices of those elements for which `isMember` holds.
+  init(_ prices: [CompiledPrice], isMember: (_ element: Int) -> Bool) {
+    func list(_ dimension: TariffDimension) -> [Int] {
+      prices.indices.filter {
+        prices[$0].component.dimension == dimension && isMember(prices[$0].element)
+      }
+    }
+    energy = list(.energy)
+    time = list(.time)
+    parkingTime = list(.parkingTime)
+    flat = list(.flat)
+  }
+
+  /// These first, then `other`.
+  func followed(by other: PriceLists) -> PriceLists {
+    var result = self
+    result.energy += other.energy
+    result.time += other.time
+    result.parkingTime += other.parkingTime
+    result.flat += other.flat
+    return result
+  }
+}

@@ -1,0 +1,107 @@
+import Quantities
+
+/// The prices that hold now, and how long they can be relied on without asking again.
+struct PricesInForce {
+  var selection = PriceSelection()
+  var activity = UsageInterval.Activity.charging
+  /// The moment they were chosen for.
+  var fromTime = Instant.distantFuture
+  /// The next instant at which a restriction may change its answer.
+  var untilTime = Instant.distantPast
+  /// The energy at or above which they were chosen.
+  var fromEnergy = Int64.max
+  /// The energy at which a restriction may change its answer.
+  var untilEnergy = Int64.min
+
+  /// Whether they still hold at the start of an interval.
+  @inline(__always)
+  func hold(for interval: UsageInterval, energySoFar: Int64) -> Bool {
+    activity == interval.activity && fromTime <= interval.start && interval.start < untilTime
+      && fromEnergy <= energySoFar && energySoFar < untilEnergy
+  }
+}
+
+extension PricingEngine {
+  /// Chooses the prices at a moment of an interval: for each dimension the first element of the
+  /// list whose restrictions all match (mod_tariffs, "Tariff Object").
+  mutating func select(
+    at instant: Instant, energy: Int64, _ interval: UsageInterval, _ index: Int
+  ) {
+    let activity = interval.activity
+    let origin = durationOrigin(activity)
+    var moment = Moment()
+    moment.elapsedMilliseconds = instant.milliseconds(since: origin)
+    moment.energySoFar = energy
+    moment.minPower = interval.minPower
+    moment.maxPower = interval.maxPower
+    moment.minCurrent = interval.minCurrent
+    moment.maxCurrent = interval.maxCurrent
+    force.activity = activity
+    force.fromTime = instant
+    force.untilTime = .distantFuture
+    if program.needsLocalTime { readClock(at: instant, into: &moment) }
+    limitByDuration(moment.elapsedMilliseconds, origin)
+    limitByEnergy(energy)
+    choose(moment, activity, at: instant, index)
+    if program.needsElectricity { recorder.recordUnknownElectricity(moment) }
+  }
+
+  private mutating func choose(
+    _ moment: Moment, _ activity: UsageInterval.Activity, at instant: Instant, _ index: Int
+  ) {
+    let isReservation = activity == .reservation
+    let lists = lists(activity)
+    force.selection.energy =
+      isReservation ? PriceSelection.none : firstMatch(lists.energy, moment)
+    force.selection.time = firstMatch(
+      activity == .parking ? lists.parkingTime : lists.time, moment)
+    guard isReservation ? !reservationFlat.isDue : !sessionFlat.isDue else { return }
+    let flat = firstMatch(lists.flat, moment)
+    guard flat != PriceSelection.none else { return }
+    if isReservation {
+      reservationFlat.charge(program.prices[flat])
+    } else {
+      sessionFlat.charge(program.prices[flat])
+    }
+    recorder.recordFlat(price: flat, at: instant, interval: index, inReservation: isReservation)
+  }
+
+  private func firstMatch(_ prices: [Int], _ moment: Moment) -> Int {
+    for price in prices
+    where program.restrictions[program.prices[price].element].match(moment) {
+      return price
+    }
+    return PriceSelection.none
+  }
+
+  /// The local time, and the next edge of it: a time of day that the tariff names, midnight, or a
+  /// change of the clocks. Between two changes local time runs as fast as UTC.
+  private mutating func readClock(at instant: Instant, into moment: inout Moment) {
+    let zone = program.zone
+    moment.local = zone.local(at: instant)
+    moment.weekdayBit = 1 << (moment.local.weekday.rawValue - 1)
+    let now = moment.local.millisecondsOfDay
+    let next = program.timeEdges.first { $0 > now } ?? LocalTime.millisecondsPerDay
+    force.untilTime = instant.advanced(byMilliseconds: Int64(next - now))
+    if let transition = zone.nextTransition(after: instant) {
+      force.untilTime = min(force.untilTime, transition.at)
+    }
+  }
+
+  private mutating func limitByDuration(_ elapsed: Int64, _ origin: Instant) {
+    guard let next = program.durationEdges.first(where: { $0 > elapsed }) else { return }
+    force.untilTime = min(force.untilTime, origin.advanced(byMilliseconds: next))
+  }
+
+  private mutating func limitByEnergy(_ energy: Int64) {
+    force.fromEnergy = .min
+    force.untilEnergy = .max
+    for edge in program.energyEdges {
+      guard edge <= energy else {
+        force.untilEnergy = edge
+        return
+      }
+      force.fromEnergy = edge
+    }
+  }
+}
