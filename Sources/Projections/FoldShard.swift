@@ -17,13 +17,12 @@ final class FoldShard {
   private let ledger: Ledger
   private let generation: Generation
   private let parser = JSONParser()
-  let context: RowContext
+  private let history: StoredSessions
+  private let context: RowContext
 
   /// By station id; nil until the station's first event in this run.
   private var states: [StationState?] = []
   private var changes = SessionChanges()
-  /// Sessions written in this chunk, before they are in the generation.
-  private var pending = PendingSessions()
   /// The greatest plausible time of receipt among the records seen (SEMANTICS 5).
   private(set) var logTime = Instant.distantPast
 
@@ -32,31 +31,28 @@ final class FoldShard {
     self.count = count
     self.ledger = ledger
     self.generation = generation
+    self.history = StoredSessions(generation: generation)
     self.context = RowContext(facts: facts)
   }
 
-  private func isMine(_ station: UInt32) -> Bool {
-    station != 0 && Int(station) % count == index
-  }
+  func isMine(_ station: UInt32) -> Bool { station != 0 && Int(station) % count == index }
 
   /// Folds the records at `positions` and returns what is to be written.
   func fold(_ positions: ClosedRange<UInt64>) throws -> WriteBatch {
-    try generation.environment.read { transaction in
-      try ledger.read { snapshot in
-        try snapshot.forEachEvent(
-          from: positions.lowerBound, through: positions.upperBound,
-          where: { envelope in
-            self.noteTime(of: envelope)
-            return self.isMine(envelope.station)
-          }
-        ) { envelope, body in
-          let state = try self.state(of: envelope.station, snapshot, transaction)
-          try self.fold(envelope, body, into: state, transaction)
-          return true
+    try ledger.read { snapshot in
+      try snapshot.forEachEvent(
+        from: positions.lowerBound, through: positions.upperBound,
+        where: { envelope in
+          noteTime(of: envelope)
+          return isMine(envelope.station)
         }
+      ) { envelope, body in
+        let state = try self.state(of: StationID(rawValue: envelope.station), in: snapshot)
+        try fold(envelope, body, into: state)
+        return true
       }
-      return try self.collect(since: positions.lowerBound)
     }
+    return try collect(openedOrChangedSince: positions.lowerBound)
   }
 
   /// A clock that ran far ahead must not make every timer of the ledger fire.
@@ -68,26 +64,145 @@ final class FoldShard {
   }
 
   private func fold(
-    _ envelope: Envelope, _ body: UnsafeRawBufferPointer, into state: StationState,
-    _ transaction: borrowing ReadTransaction
+    _ envelope: Envelope, _ body: UnsafeRawBufferPointer, into state: StationState
   ) throws {
     if state.needsRefold { return }
     if envelope.receivedAt < state.foldedThrough {
       state.needsRefold = true
+      state.isTouched = true
       return
     }
+    try apply(envelope, body, to: state, history)
+  }
+
+  private func apply(
+    _ envelope: Envelope, _ body: UnsafeRawBufferPointer, to state: StationState,
+    _ history: some SessionHistory
+  ) throws {
     state.foldedThrough = envelope.receivedAt
     state.isTouched = true
-    guard let version = OCPPVersion(kind: envelope.kind) else { return }
-    let history = StoredSessions(
-      generation: generation, transaction: transaction, pending: pending, station: state.station)
+    guard let version = OCPPVersion(kind: envelope.kind.rawValue) else { return }
     let stamp = EventStamp(position: envelope.position, receivedAt: envelope.receivedAt)
-    state.decoder.decode(
+    try state.decoder.decode(
       body, version: version, fromStation: envelope.direction == .fromStation, parser: parser
     ) { event, readings in
-      state.fold.apply(
+      try state.fold.apply(
         event, readings: readings, stamp: stamp, history: history, changes: &changes)
     }
-    if !changes.isEmpty { takeChanges(of: state) }
+  }
+}
+
+// MARK: - Timers and stations that must be folded again
+
+extension FoldShard {
+  /// Fires the timers of all stations that are due at `logTime` (SEMANTICS 5).
+  func advance(to logTime: Instant, stations: [StationID]) throws -> WriteBatch {
+    try ledger.read { snapshot in
+      for station in stations where isMine(station.rawValue) {
+        let state = try self.state(of: station, in: snapshot)
+        guard !state.needsRefold else { continue }
+        let before = changes.sessions.count
+        try state.fold.advance(to: logTime, history: history, changes: &changes)
+        guard changes.sessions.count != before else { continue }
+        state.foldedThrough = max(state.foldedThrough, logTime)
+        state.isTouched = true
+      }
+    }
+    return try collect(openedOrChangedSince: .max)
+  }
+
+  /// Folds a station from its first record, in order of (received-at, position): the result is as
+  /// if every record had come in order (SEMANTICS 3).
+  func refold(_ station: StationID, through head: UInt64) throws -> WriteBatch {
+    try ledger.read { snapshot in
+      var order: [(receivedAt: Instant, position: UInt64)] = []
+      try snapshot.forEachEnvelope(ofStream: station.rawValue, through: head) { envelope in
+        order.append((envelope.receivedAt, envelope.position))
+        return true
+      }
+      order.sort { ($0.receivedAt, $0.position) < ($1.receivedAt, $1.position) }
+
+      let state = StationState(
+        station: station, name: try snapshot.stationName(station.rawValue) ?? "")
+      setState(state)
+      for record in order {
+        try snapshot.withEvent(at: record.position) { envelope, body in
+          try apply(envelope, body, to: state, NoHistory())
+        }
+      }
+    }
+    var batch = try collect(openedOrChangedSince: 0)
+    batch.replacedStations = [station]
+    return batch
+  }
+}
+
+// MARK: - Results
+
+extension FoldShard {
+  /// Stations of this shard that got a record older than what they had folded.
+  var stationsToRefold: [StationID] {
+    states.compactMap { $0 }.filter(\.needsRefold).map(\.station)
+  }
+
+  /// Encodes all that changed, and forgets it.
+  ///
+  /// Open sessions are in their station's fold, so of these the ones with a record at `position`
+  /// or later are written.
+  private func collect(openedOrChangedSince position: UInt64) throws -> WriteBatch {
+    var batch = WriteBatch()
+    for session in changes.sessions where session.state == .closed {
+      write(session, into: &batch)
+    }
+    for case let state? in states where state.isTouched {
+      for session in state.fold.open where session.lastPosition >= position {
+        write(session, into: &batch)
+      }
+      let bytes = batch.encode { state.encode(into: &$0) }
+      batch.states.append(.init(station: state.station, bytes: bytes))
+      state.isTouched = false
+    }
+    for (name, sessionKey) in changes.keys {
+      batch.names.append(.init(name: name, sessionKey: sessionKey))
+    }
+    // A dictionary has no order of its own, and pages should not depend on a hash seed.
+    batch.names.sort { $0.name.rawValue < $1.name.rawValue }
+    changes.removeAll()
+    return batch
+  }
+
+  private func write(_ session: Session, into batch: inout WriteBatch) {
+    batch.listings.append(
+      .init(
+        sessionKey: session.openedAtPosition, id: session.id, station: session.station,
+        startedAt: session.startedAt))
+    context.stationName = states[Int(session.station.rawValue)]?.name ?? ""
+    for (index, projection) in ProjectionRegistry.all.enumerated() {
+      let bytes = batch.encode { projection.writeRow(for: session, in: context, into: &$0) }
+      batch.rows.append(
+        .init(projection: index, sessionKey: session.openedAtPosition, bytes: bytes))
+    }
+  }
+}
+
+// MARK: - States
+
+extension FoldShard {
+  private func state(
+    of station: StationID, in snapshot: borrowing LogSnapshot
+  ) throws -> StationState {
+    let index = Int(station.rawValue)
+    if index < states.count, let state = states[index] { return state }
+    let name = try snapshot.stationName(station.rawValue) ?? ""
+    let state =
+      try generation.state(of: station, name: name) ?? StationState(station: station, name: name)
+    setState(state)
+    return state
+  }
+
+  private func setState(_ state: StationState) {
+    let index = Int(state.station.rawValue)
+    while states.count <= index { states.append(nil) }
+    states[index] = state
   }
 }

@@ -10,7 +10,7 @@ import Sessions
 /// |---|---|---|
 /// | one for each projection | session key | row |
 /// | `ids` | session id, 16 bytes | session key |
-/// | `keys` | station, session name hash | session key |
+/// | `keys` | ``SessionKey`` | session key |
 /// | `by_start` | start, session key | station |
 /// | `by_station` | station, session key | start |
 /// | `stations` | station | ``StationState`` |

@@ -37,14 +37,23 @@ final class StationState {
     var reader = ByteReader(bytes)
     self.station = station
     self.name = name
+    _ = try reader.boolean()
     self.foldedThrough = Instant(millisecondsSinceEpoch: try reader.zigzag())
     self.decoder = try OCPPDecoder(decoding: &reader)
     self.fold = try StationFold(decoding: &reader, station: station, stationName: name)
   }
 
   func encode(into writer: inout ByteWriter) {
+    writer.boolean(!fold.open.isEmpty)
     writer.zigzag(foldedThrough.millisecondsSinceEpoch)
     decoder.encode(into: &writer)
     fold.encode(into: &writer)
+  }
+
+  /// Whether a stored state has an open transaction: its first byte says so, so that finding the
+  /// stations with timers does not decode them all.
+  static func hasOpenSessions(_ bytes: UnsafeRawBufferPointer) throws(ByteReaderError) -> Bool {
+    var reader = ByteReader(bytes)
+    return try reader.boolean()
   }
 }

@@ -21,9 +21,9 @@ struct WriteBatch {
     var startedAt: Instant
   }
 
-  /// A name under which a station speaks of a session.
+  /// A name under which a station speaks of a session. Names of sessions that are gone may stay
+  /// behind: whoever follows one checks what it finds.
   struct Name {
-    var station: StationID
     var name: SessionKey
     var sessionKey: UInt64
   }
@@ -129,8 +129,8 @@ extension Generation {
   }
 
   private func write(_ name: WriteBatch.Name, in transaction: borrowing WriteTransaction) throws {
-    try Key.with(name.station, name.name.rawValue) { key in
-      try withUnsafeBytes(of: name.sessionKey.bigEndian) { try transaction.put(key, $0, in: keys) }
+    try withUnsafeBytes(of: name.sessionKey.bigEndian) { value in
+      try transaction.put(name.name.rawValue, value, in: keys)
     }
   }
 
@@ -149,26 +149,7 @@ extension Generation {
       try Key.with(start, sessionKey) { _ = try transaction.delete($0, in: byStart) }
       try Key.with(station, sessionKey) { _ = try transaction.delete($0, in: byStation) }
     }
-    try removeNames(of: station, in: transaction)
     try Key.with(station) { _ = try transaction.delete($0, in: stations) }
-  }
-
-  private func removeNames(
-    of station: StationID, in transaction: borrowing WriteTransaction
-  ) throws {
-    var names: [UInt64] = []
-    try Key.with(station) { prefix in
-      try transaction.forEach(in: keys, from: prefix) { entry in
-        guard entry.key.starts(with: prefix), let name = Key.number(entry.key, at: 4) else {
-          return false
-        }
-        names.append(name)
-        return true
-      }
-    }
-    for name in names {
-      try Key.with(station, name) { _ = try transaction.delete($0, in: keys) }
-    }
   }
 
   /// The sessions of a station with their starts, in the order in which they were opened.
