@@ -79,7 +79,7 @@ let package = Package(
     // Floor 6: the command, and the tools beside it.
     .target(
       name: "FleetSimulator", dependencies: ["Quantities"], path: "Tools/FleetSimulator",
-      swiftSettings: own),
+      exclude: ["LICENSE-statistics.txt"], swiftSettings: own),
     .executableTarget(
       name: "wattledger",
       dependencies: [

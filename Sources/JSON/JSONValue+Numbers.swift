@@ -19,7 +19,7 @@ extension JSONValue {
   /// A number exactly as it was written; nil if it has more digits than a decimal number holds.
   /// Its text is still there as ``numberText``.
   public var decimal: DecimalNumber? {
-    numberText.flatMap { DecimalNumber(jsonNumber: $0) }
+    numberText.flatMap { DecimalNumber(utf8: $0) }
   }
 }
 
@@ -45,41 +45,5 @@ extension Int64 {
       guard value != .min else { return nil }
       self = -value
     }
-  }
-}
-
-extension DecimalNumber {
-  /// Reads a number that follows JSON's grammar.
-  init?(jsonNumber bytes: UnsafeRawBufferPointer) {
-    var coefficient: Int128 = 0
-    var exponent: Int32 = 0
-    var isNegative = false
-    var isFraction = false
-    for (index, byte) in bytes.enumerated() {
-      switch byte {
-      case UInt8(ascii: "-"): isNegative = true
-      case UInt8(ascii: "."): isFraction = true
-      case UInt8(ascii: "e"), UInt8(ascii: "E"):
-        var written = UnsafeRawBufferPointer(rebasing: bytes[(index + 1)...])
-        if written.first == UInt8(ascii: "+") {
-          written = UnsafeRawBufferPointer(rebasing: written.dropFirst())
-        }
-        guard let value = Int64(decimalDigits: written), let small = Int32(exactly: value) else {
-          return nil
-        }
-        let (sum, overflow) = exponent.addingReportingOverflow(small)
-        guard !overflow else { return nil }
-        self.init(coefficient: isNegative ? -coefficient : coefficient, exponent: sum)
-        return
-      default:
-        let (shifted, overflow) = coefficient.multipliedReportingOverflow(by: 10)
-        let digit = Int128(byte &- UInt8(ascii: "0"))
-        let (sum, overflowOfSum) = shifted.addingReportingOverflow(digit)
-        guard !overflow, !overflowOfSum else { return nil }
-        coefficient = sum
-        if isFraction { exponent -= 1 }
-      }
-    }
-    self.init(coefficient: isNegative ? -coefficient : coefficient, exponent: exponent)
   }
 }

@@ -33,7 +33,7 @@ public struct TimeZoneTable: Hashable, Sendable {
   /// Makes a table of given transitions. Those that do not change the offset are left out.
   ///
   /// - Throws: ``TimeZoneTableError`` if the name is no zone name, an offset is out of range, or
-  ///   the times do not increase.
+  ///   the times are no whole seconds or do not increase.
   public init(
     name: String, tzdataVersion: String, offsetBeforeFirst: Int, transitions: [Transition]
   ) throws(TimeZoneTableError) {
@@ -49,6 +49,9 @@ public struct TimeZoneTable: Hashable, Sendable {
       }
       guard index == 0 || transitions[index - 1].at < transition.at else {
         throw .badTable(name, "transition \(index) is not after the one before it")
+      }
+      guard transition.at.millisecondsSinceEpoch % 1000 == 0 else {
+        throw .badTable(name, "transition \(index) is not at a whole second")
       }
       if transition.offsetSeconds != kept.last?.offsetSeconds ?? offsetBeforeFirst {
         kept.append(transition)

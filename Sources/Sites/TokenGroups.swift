@@ -1,0 +1,40 @@
+import Quantities
+
+/// Which token belonged to which groups when, out of all token facts.
+///
+/// The first fact of a group reaches back, so that history imported before it can be priced with a
+/// tariff for the group.
+public struct TokenGroups: Sendable {
+  private var timelines: [String: FactTimeline<Entry>] = [:]
+  /// The groups that ever listed a token, by the token in lower case.
+  private var groupsOfToken: [String: Set<String>] = [:]
+
+  /// A version's tokens in lower case.
+  private struct Entry: Sendable { let tokens: Set<String> }
+
+  public init() {}
+
+  /// Adds a fact. Facts must be added in the order of their log; its received-at is when it was
+  /// published.
+  public mutating func add(_ fact: TokenFact, publishedAt: Instant, position: UInt64) {
+    let tokens = Set(fact.tokens.map { $0.lowercased() })
+    for token in tokens { groupsOfToken[token, default: []].insert(fact.group) }
+    timelines[fact.group, default: FactTimeline()].add(
+      FactTimeline.Version(
+        fact: Entry(tokens: tokens), effectiveFrom: fact.effectiveFrom ?? publishedAt,
+        publishedAt: publishedAt, position: position))
+  }
+
+  /// The names of all groups, sorted.
+  public var groups: [String] { timelines.keys.sorted() }
+
+  /// The groups that a token is in at `instant`, sorted. Its case does not count (OCPP: CiString,
+  /// identifierString).
+  public func groups(ofToken token: String, at instant: Instant) -> [String] {
+    let token = token.lowercased()
+    guard let groups = groupsOfToken[token] else { return [] }
+    return groups.filter { group in
+      timelines[group]?.versionReachingBack(to: instant)?.fact.tokens.contains(token) == true
+    }.sorted()
+  }
+}
