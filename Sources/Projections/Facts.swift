@@ -39,16 +39,20 @@ public struct Facts: Sendable {
       switch envelope.kind {
       case .siteFact:
         sites.add(
-          try parser.withParsed(body) { try SiteFact(json: $0) },
-          publishedAt: envelope.receivedAt, position: envelope.position)
+          try SiteFact(body: body, parser: parser), publishedAt: envelope.receivedAt,
+          position: envelope.position)
       case .tariffFact:
         tariffs.add(
-          try parser.withParsed(body) { try TariffFact(json: $0) },
+          try parser.withParsed(body) { try TariffPublication(json: $0) },
           publishedAt: envelope.receivedAt, position: envelope.position)
+      case .repriceFact:
+        tariffs.add(
+          try parser.withParsed(body) { try RepriceOrder(json: $0) },
+          publishedAt: envelope.receivedAt)
       case .tokenFact:
         tokens.add(
-          try parser.withParsed(body) { try TokenFact(json: $0) },
-          publishedAt: envelope.receivedAt, position: envelope.position)
+          try TokenFact(body: body, parser: parser), publishedAt: envelope.receivedAt,
+          position: envelope.position)
       default:
         return
       }

@@ -81,10 +81,10 @@ final class FoldShard {
   ) throws {
     state.foldedThrough = envelope.receivedAt
     state.isTouched = true
-    guard let version = OCPPVersion(kind: envelope.kind.rawValue) else { return }
+    guard envelope.kind.isFrame else { return }
     let stamp = EventStamp(position: envelope.position, receivedAt: envelope.receivedAt)
     try state.decoder.decode(
-      body, version: version, fromStation: envelope.direction == .fromStation, parser: parser
+      body, fromStation: envelope.direction == .fromStation, parser: parser
     ) { event, readings in
       try state.fold.apply(
         event, readings: readings, stamp: stamp, history: history, changes: &changes)

@@ -24,6 +24,10 @@ final class Generation: Sendable {
   let environment: Environment
   /// In the order of ``ProjectionRegistry/all``.
   let rows: [Database]
+  /// The rows of ``UsageRows``.
+  let usage: Database
+  /// The rows of ``CostRows``.
+  let costs: Database
   let ids: Database
   let keys: Database
   let byStart: Database
@@ -48,6 +52,8 @@ final class Generation: Sendable {
     var rows: [Database] = []
     for projection in ProjectionRegistry.all { rows.append(try database(projection.name)) }
     self.rows = rows
+    self.usage = rows[ProjectionRegistry.place(of: UsageRows().name)]
+    self.costs = rows[ProjectionRegistry.place(of: CostRows().name)]
     self.ids = try database("ids")
     self.keys = try database("keys")
     self.byStart = try database("by_start")

@@ -34,8 +34,9 @@ public final class RowContext {
   public let pricer: Pricer
   /// The name of the session's station.
   public internal(set) var stationName = ""
-  /// Scratch space for a session's intervals.
+  /// Scratch space for a session's intervals and usage.
   var intervals: [SessionInterval] = []
+  var usage = UsageRow()
 
   init(facts: Facts) {
     self.facts = facts
@@ -48,4 +49,12 @@ public enum ProjectionRegistry {
   public static let all: [any SessionProjection] = [
     SessionRows(), UsageRows(), CostRows(),
   ]
+
+  /// The place of a projection in ``all``.
+  static func place(of name: String) -> Int {
+    guard let place = all.firstIndex(where: { $0.name == name }) else {
+      preconditionFailure("no projection is called \(name)")
+    }
+    return place
+  }
 }
