@@ -135,7 +135,7 @@ extension FoldRunner {
 
 /// Runs `body` for each element on a thread of its own and returns the results in order. The first
 /// error in that order is thrown.
-func inParallel<Element, R>(
+public func inParallel<Element, R>(
   _ elements: [Element], _ body: (Element) throws -> R
 ) throws -> [R] {
   if elements.count == 1 { return [try body(elements[0])] }

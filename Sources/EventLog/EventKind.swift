@@ -1,0 +1,53 @@
+/// What the body of an event is. Kinds are only added: a number never changes its meaning.
+///
+/// The log stores a kind that it does not know like any other.
+public struct EventKind: RawRepresentable, Hashable, Sendable {
+  public var rawValue: UInt8
+
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+}
+
+extension EventKind {
+  /// An OCPP-J frame of version 1.6.
+  public static let ocpp16 = Self(rawValue: 1)
+  /// An OCPP-J frame of version 2.0.1.
+  public static let ocpp201 = Self(rawValue: 2)
+  /// An OCPP-J frame of version 2.1.
+  public static let ocpp21 = Self(rawValue: 3)
+  /// A frame of a version that is not known.
+  public static let ocppUnknown = Self(rawValue: 4)
+  /// A site was published.
+  public static let siteFact = Self(rawValue: 16)
+  /// A tariff was published.
+  public static let tariffFact = Self(rawValue: 17)
+  /// Token groups were published.
+  public static let tokenFact = Self(rawValue: 18)
+  /// Sessions are to be priced anew.
+  public static let repriceFact = Self(rawValue: 19)
+  /// Time went by and nothing else happened.
+  public static let tick = Self(rawValue: 32)
+  /// A charge detail record from elsewhere.
+  public static let cdr = Self(rawValue: 48)
+  /// A row of a table from elsewhere.
+  public static let tableRow = Self(rawValue: 49)
+}
+
+/// Which way a frame went.
+public enum Direction: UInt8, Sendable, Hashable, CaseIterable {
+  /// Not a frame, or not known.
+  case none = 0
+  case fromStation = 1
+  case toStation = 2
+}
+
+/// Marks on a record.
+public struct RecordFlags: OptionSet, Hashable, Sendable {
+  public var rawValue: UInt8
+
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// The source had no raw text: the frame was rebuilt from its parsed payload.
+  public static let rebuiltFromPayload = Self(rawValue: 1 << 0)
+  /// Reserved: the body was erased, and its commitment stands in its place.
+  public static let bodyErased = Self(rawValue: 1 << 1)
+}

@@ -1,0 +1,117 @@
+import LMDB
+import Quantities
+import Synchronization
+
+/// A ledger: every event in the order it was recorded, for ever.
+///
+///     let ledger = try Ledger.open(at: "ledger")
+///     try ledger.append { batch in
+///       let station = try batch.stationID(named: "CP-1")
+///       try batch.append(
+///         NewEvent(
+///           kind: .ocpp16, station: station, direction: .fromStation, receivedAt: now),
+///         body: frame)
+///     }
+///     try ledger.scan { envelope, body in
+///       print(envelope.position, body.count)
+///       return true
+///     }
+///
+/// Any number of threads and processes may read and append at once; LMDB's one writer puts appends
+/// in order. What an append returns is durable. A process opens a ledger once.
+///
+/// It is `Sendable` because everything mutable is behind a lock; `scratch` is behind LMDB's write
+/// lock.
+public final class Ledger: @unchecked Sendable {
+  public enum Access: Sendable, Hashable { case readWrite, readOnly }
+
+  public struct Options: Sendable {
+    /// The most bytes the log can hold. Only address space is reserved.
+    public var mapBytes: Int
+    /// The most simultaneous snapshots of all processes.
+    public var maxReaders: UInt32
+    /// Where recorded-at comes from. A clock that goes back is held still.
+    public var clock: @Sendable () -> Instant
+
+    public init(
+      mapBytes: Int = 1 << 40, maxReaders: UInt32 = 510,
+      clock: @escaping @Sendable () -> Instant = SystemClock.now
+    ) {
+      self.mapBytes = mapBytes
+      self.maxReaders = maxReaders
+      self.clock = clock
+    }
+  }
+
+  /// The directory.
+  public let path: String
+  public let access: Access
+  /// What `ledger.json` says.
+  public let file: LedgerFile
+  let options: Options
+  let environment: Environment
+  let tables: LogTables
+  let headSignal = HeadSignal()
+  /// The failed commit after which this ledger refuses to write.
+  let failure = Mutex<LMDBError?>(nil)
+  /// Memory that appends use again. Only who holds the write transaction may touch it.
+  let scratch = AppendScratch()
+
+  /// Opens the ledger in the directory `path`. Takes the same time at any size.
+  ///
+  /// - Throws: ``LedgerError`` if it is no ledger or of a newer format; ``LMDB/LMDBError`` if the
+  ///   log cannot be opened.
+  public static func open(
+    at path: String, access: Access = .readWrite, options: Options = Options()
+  ) throws -> Ledger {
+    try Ledger(path: path, access: access, options: options)
+  }
+
+  private init(path: String, access: Access, options: Options) throws {
+    let filePath = path + "/" + LedgerFile.name
+    guard FileSystem.exists(filePath) else {
+      throw LedgerError.notALedger(path: path, reason: "there is no \(LedgerFile.name) in it")
+    }
+    self.file = try LedgerFile(json: try FileSystem.contents(of: filePath), path: path)
+    self.environment = try Environment(
+      path: path + "/" + Self.logDirectory,
+      options: .init(
+        access: access == .readOnly ? .readOnly : .readWrite, mapBytes: options.mapBytes,
+        maxReaders: options.maxReaders))
+    self.tables = try LogTables(environment)
+    self.path = path
+    self.access = access
+    self.options = options
+  }
+
+  /// The LMDB environment inside the ledger's directory.
+  static let logDirectory = "log"
+  /// Where read models live, inside the ledger's directory.
+  public static let modelsDirectory = "models"
+}
+
+/// The databases of the log's environment. What is in them: `Schemas/log-record.md`.
+struct LogTables: Sendable {
+  let events: Database
+  let heads: Database
+  let stations: Database
+  let stationIDs: Database
+  let sources: Database
+  let sourceIDs: Database
+  let meta: Database
+
+  init(_ environment: Environment, create: Bool = false) throws(LMDBError) {
+    func open(_ name: String) throws(LMDBError) -> Database {
+      try environment.openDatabase(name, create: create)
+    }
+    self.events = try open("events")
+    self.heads = try open("heads")
+    self.stations = try open("stations")
+    self.stationIDs = try open("station_ids")
+    self.sources = try open("sources")
+    self.sourceIDs = try open("source_ids")
+    self.meta = try open("meta")
+  }
+
+  var all: [Database] { [events, heads, stations, stationIDs, sources, sourceIDs, meta] }
+}

@@ -1,0 +1,64 @@
+import LMDB
+import Quantities
+
+extension LogSnapshot {
+  /// Calls `body` with the events of a range of positions in order, until it returns false.
+  ///
+  /// Positions that the log does not reach are left out.
+  /// - Throws: ``LedgerError/damaged(position:reason:)`` at a record that is missing or fails its
+  ///   checksum; what `body` throws.
+  public func forEachEvent(
+    from first: UInt64 = 1, through last: UInt64 = .max,
+    _ body: (Envelope, UnsafeRawBufferPointer) throws -> Bool
+  ) throws {
+    try forEachRecord(from: first, through: last) { record, position in
+      let envelope = try Record.envelope(of: record, at: position)
+      return try body(envelope, try Record.checkedBody(of: record, at: position))
+    }
+  }
+
+  /// Calls `body` with the envelopes of a range of positions in order, until it returns false.
+  /// Bodies are not read and checksums not verified, so this is as fast as the disk.
+  public func forEachEnvelope(
+    from first: UInt64 = 1, through last: UInt64 = .max,
+    _ body: (Envelope) throws -> Bool
+  ) throws {
+    try forEachRecord(from: first, through: last) { record, position in
+      try body(try Record.envelope(of: record, at: position))
+    }
+  }
+
+  /// Calls `body` with the events received in [`start`, `end`), in order of position, until it
+  /// returns false.
+  /// - Complexity: O(n) envelopes: received-at has no order in the log, as history is imported.
+  public func forEachEvent(
+    receivedFrom start: Instant, to end: Instant,
+    _ body: (Envelope, UnsafeRawBufferPointer) throws -> Bool
+  ) throws {
+    try forEachRecord(from: 1, through: .max) { record, position in
+      let envelope = try Record.envelope(of: record, at: position)
+      guard start <= envelope.receivedAt && envelope.receivedAt < end else { return true }
+      return try body(envelope, try Record.checkedBody(of: record, at: position))
+    }
+  }
+
+  private func forEachRecord(
+    from first: UInt64, through last: UInt64,
+    _ body: (UnsafeRawBufferPointer, UInt64) throws -> Bool
+  ) throws {
+    var position = max(first, 1)
+    let end = min(last, head)
+    guard position <= end else { return }
+    try transaction.withCursor(in: tables.events) { cursor in
+      var entry = try cursor.seek(position)
+      while position <= end {
+        guard let current = entry, Record.position(ofKey: current.key) == position else {
+          throw LedgerError.damaged(position: position, reason: .missing)
+        }
+        guard try body(current.value, position) else { return }
+        position += 1
+        if position <= end { entry = try cursor.next() }
+      }
+    }
+  }
+}

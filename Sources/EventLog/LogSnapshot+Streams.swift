@@ -1,0 +1,80 @@
+import LMDB
+
+extension LogSnapshot {
+  /// The end of a station's stream; nil before its first event. 0 is the control stream.
+  public func streamHead(of station: UInt32) throws -> StreamHead? {
+    try tables.streamHead(of: station, transaction)
+  }
+
+  /// Calls `body` with the events of one stream from the last at or before `last` back to `first`,
+  /// until it returns false.
+  /// - Complexity: O(log n) an event of the stream; events of other streams are not touched.
+  public func forEachEventBackwards(
+    ofStream station: UInt32, from first: UInt64 = 1, through last: UInt64 = .max,
+    _ body: (Envelope, UnsafeRawBufferPointer) throws -> Bool
+  ) throws {
+    var position = try streamHead(of: station)?.lastPosition ?? 0
+    while position >= max(first, 1) {
+      let record = try tables.record(at: position, transaction)
+      let envelope = try Record.envelope(of: record, at: position)
+      guard envelope.station == station, envelope.previousOfStream < position else {
+        throw LedgerError.damaged(position: position, reason: .brokenChain)
+      }
+      if position <= last {
+        let checked = try Record.checkedBody(of: record, at: position)
+        guard try body(envelope, checked) else { return }
+      }
+      position = envelope.previousOfStream
+    }
+  }
+
+  /// Calls `body` with the events of one stream in order, until it returns false.
+  /// - Complexity: O(log n) an event of the stream, and eight bytes of memory for each.
+  public func forEachEvent(
+    ofStream station: UInt32, from first: UInt64 = 1, through last: UInt64 = .max,
+    _ body: (Envelope, UnsafeRawBufferPointer) throws -> Bool
+  ) throws {
+    var positions: [UInt64] = []
+    try forEachEventBackwards(ofStream: station, from: first, through: last) { envelope, _ in
+      positions.append(envelope.position)
+      return true
+    }
+    for position in positions.reversed() {
+      guard let event = try event(at: position) else { return }
+      guard try body(event.envelope, event.body) else { return }
+    }
+  }
+}
+
+extension LogSnapshot {
+  /// The name of a station; nil if the ledger has not given the number.
+  public func stationName(_ id: UInt32) throws -> String? {
+    try tables.name(of: id, in: tables.stations, transaction)
+  }
+
+  /// The number of a station; nil if it has none yet.
+  public func stationID(named name: String) throws -> UInt32? {
+    try tables.id(named: name, in: tables.stationIDs, transaction)
+  }
+
+  /// The name of a source; nil if the ledger has not given the number.
+  public func sourceName(_ id: UInt32) throws -> String? {
+    try tables.name(of: id, in: tables.sources, transaction)
+  }
+
+  /// The number of a source; nil if it has none yet.
+  public func sourceID(named name: String) throws -> UInt32? {
+    try tables.id(named: name, in: tables.sourceIDs, transaction)
+  }
+
+  /// All stations in order of their numbers.
+  public func stations() throws -> [(id: UInt32, name: String)] {
+    var stations: [(id: UInt32, name: String)] = []
+    try transaction.forEach(in: tables.stations) { entry in
+      let id = try LogTables.id(ofKey: entry.key, tables.stations)
+      stations.append((id, String(decoding: entry.value, as: UTF8.self)))
+      return true
+    }
+    return stations
+  }
+}

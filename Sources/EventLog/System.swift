@@ -1,0 +1,92 @@
+import Glibc
+import Quantities
+
+/// The clock of the computer.
+public enum SystemClock {
+  /// The time now, in whole milliseconds.
+  public static func now() -> Instant {
+    var time = timespec()
+    // Fails only for a clock that does not exist.
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Instant(
+      millisecondsSinceEpoch: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+  }
+
+  /// Milliseconds of a clock that is never set, for time-outs. Cheap, within a few milliseconds.
+  static func monotonicMilliseconds() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &time)
+    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+  }
+}
+
+/// Fills `bytes` from the random source of the operating system. Never fails.
+func fillRandomly(_ bytes: UnsafeMutableRawBufferPointer) {
+  guard let start = bytes.baseAddress else { return }
+  arc4random_buf(start, bytes.count)
+}
+
+/// Files and directories, with the syncs that make them last.
+enum FileSystem {
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  static func makeDirectory(_ path: String) throws(LedgerError) {
+    guard mkdir(path, 0o700) == 0 else {
+      throw .system(operation: "create the directory", path: path, errno: errno)
+    }
+  }
+
+  static func contents(of path: String) throws(LedgerError) -> [UInt8] {
+    let descriptor = try open(path, O_RDONLY, "open")
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = read(descriptor, &chunk, chunk.count)
+      guard count >= 0 else { throw .system(operation: "read", path: path, errno: errno) }
+      if count == 0 { return bytes }
+      bytes += chunk[..<count]
+    }
+  }
+
+  /// Writes a new file and brings it to the disk.
+  static func write(_ text: String, to path: String) throws(LedgerError) {
+    let descriptor = try open(path, O_WRONLY | O_CREAT | O_EXCL, "create")
+    defer { close(descriptor) }
+    let bytes = Array(text.utf8)
+    guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0 else {
+      throw .system(operation: "write", path: path, errno: errno)
+    }
+  }
+
+  /// Brings a file, or the names in a directory, to the disk.
+  static func sync(_ path: String) throws(LedgerError) {
+    let descriptor = try open(path, O_RDONLY, "open")
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else {
+      throw .system(operation: "sync", path: path, errno: errno)
+    }
+  }
+
+  static func open(_ path: String, _ flags: Int32, _ operation: String) throws(LedgerError)
+    -> Int32
+  {
+    let descriptor = Glibc.open(path, flags | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw .system(operation: operation, path: path, errno: errno) }
+    return descriptor
+  }
+
+  /// The names in a directory that begin with `prefix`; none if it cannot be read.
+  static func names(in directory: String, prefix: String) -> [String] {
+    guard let stream = opendir(directory) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name.hasPrefix(prefix) { names.append(name) }
+    }
+    return names
+  }
+}
