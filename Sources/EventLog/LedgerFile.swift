@@ -16,13 +16,13 @@ public struct LedgerFile: Hashable, Sendable {
   var json: String {
     let createdBy = createdBy.filter { $0.isASCII && $0 >= " " && $0 != "\"" && $0 != "\\" }
     return """
-    {
-      "format_version": \(formatVersion),
-      "uuid": "\(uuid)",
-      "created_by": "\(createdBy)"
-    }
+      {
+        "format_version": \(formatVersion),
+        "uuid": "\(uuid)",
+        "created_by": "\(createdBy)"
+      }
 
-    """
+      """
   }
 }
 

@@ -48,8 +48,8 @@ import Testing
     let items = try read("a,b\n\(long),1\n2,\"\(long)\n3,4", limit: 10_000)
     #expect(
       items.map { String($0.prefix(45)) } == [
-        "1|a|b", "2!a record is longer than 10000 bytes: xxxxxxx",
-        "3!a record is longer than 10000 bytes: 2,\"xxxx", "4|3|4",
+        "1|a|b", "2!a record is longer than 10000 bytes: xxxxxx",
+        "3!a record is longer than 10000 bytes: 2,\"xxx", "4|3|4",
       ])
   }
 

@@ -169,7 +169,7 @@ private func openError(_ path: String) -> LMDBError? {
       let rows = try environment.openDatabase("rows")
       signal(SIGXFSZ, SIG_IGN)
       var limit = rlimit(rlim_cur: 64 << 10, rlim_max: 64 << 10)
-      setrlimit(__rlimit_resource_t(1), &limit)
+      setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
       let value = String(repeating: "v", count: 200_000)
       #expect(throws: LMDBError.self) {
         try environment.write { try $0.put("b", value, in: rows) }

@@ -1,0 +1,87 @@
+"""Prints a ledger as JSON lines. Written from Schemas/log-record.md alone, to prove that it is enough.
+
+Usage: read_ledger.py DIR
+"""
+
+import json
+import struct
+import sys
+
+import lmdb
+
+HEADER = struct.Struct("<BBBBIqqQII16s")
+
+
+def make_table():
+    table = []
+    for byte in range(256):
+        for _ in range(8):
+            byte = (byte >> 1) ^ (0x82F63B78 if byte & 1 else 0)
+        table.append(byte)
+    return table
+
+
+TABLE = make_table()
+
+
+def crc32c(data):
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc = TABLE[(crc ^ byte) & 0xFF] ^ (crc >> 8)
+    return crc ^ 0xFFFFFFFF
+
+
+def rows(environment, transaction, name):
+    database = environment.open_db(name.encode(), txn=transaction, create=False)
+    with transaction.cursor(db=database) as cursor:
+        yield from ((bytes(key), bytes(value)) for key, value in cursor)
+
+
+def event(key, record):
+    (version, kind, direction, flags, station, received_at, recorded_at, previous, source, crc,
+     salt) = HEADER.unpack_from(record)
+    covered = key + record[:36] + bytes(4) + record[40:]
+    return {
+        "position": int.from_bytes(key, "big"),
+        "version": version,
+        "kind": kind,
+        "direction": direction,
+        "flags": flags,
+        "station": station,
+        "received_at": received_at,
+        "recorded_at": recorded_at,
+        "previous": previous,
+        "source": source,
+        "crc_ok": crc32c(covered) == crc,
+        "salt": salt.hex(),
+        "body": record[HEADER.size:].decode(),
+    }
+
+
+def names(environment, transaction, table, reverse):
+    by_number = {int.from_bytes(k, "big"): v.decode() for k, v in rows(environment, transaction, table)}
+    by_name = {k.decode(): int.from_bytes(v, "little") for k, v in rows(environment, transaction, reverse)}
+    assert by_name == {name: number for number, name in by_number.items()}
+    return [by_number[number] for number in sorted(by_number)]
+
+
+def main(directory):
+    with open(directory + "/ledger.json", encoding="utf-8") as file:
+        assert json.load(file)["format_version"] == 1
+    environment = lmdb.open(directory + "/log", max_dbs=7, map_size=1 << 40, readonly=True)
+    with environment.begin() as transaction:
+        for key, record in rows(environment, transaction, "events"):
+            print(json.dumps(event(key, record)))
+        totals = dict(rows(environment, transaction, "meta"))[b"totals"]
+        print(json.dumps({
+            "stations": names(environment, transaction, "stations", "station_ids"),
+            "sources": names(environment, transaction, "sources", "source_ids"),
+            "heads": [
+                [int.from_bytes(key, "big"), *struct.unpack("<QqQ", value)]
+                for key, value in rows(environment, transaction, "heads")
+            ],
+            "totals": struct.unpack("<Qqq", totals),
+        }))
+
+
+main(sys.argv[1])
