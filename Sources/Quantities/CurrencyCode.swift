@@ -2,6 +2,8 @@
 public struct CurrencyCode: Hashable, Sendable {
   /// The three upper-case ASCII letters, the first one in the highest byte used.
   public let packed: UInt32
+  /// How many decimals an amount is rounded to: 2 unless ISO 4217 says otherwise.
+  public let minorUnits: Int
 
   /// Reads three ASCII letters of either case; nil if `text` is anything else. Whether the
   /// currency exists is not checked.
@@ -14,6 +16,7 @@ public struct CurrencyCode: Hashable, Sendable {
       packed = packed << 8 | UInt32(upper)
     }
     self.packed = packed
+    minorUnits = CurrencyCode.minorUnits(of: String(decoding: text, as: UTF8.self).uppercased())
   }
 
   /// Reads three ASCII letters, as ``init(utf8:)`` does.
@@ -22,9 +25,8 @@ public struct CurrencyCode: Hashable, Sendable {
     self = code
   }
 
-  /// How many decimals an amount is rounded to: 2 unless ISO 4217 says otherwise.
-  public var minorUnits: Int {
-    switch description {
+  private static func minorUnits(of code: String) -> Int {
+    switch code {
     case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI",
       "VND", "VUV", "XAF", "XOF", "XPF":
       0

@@ -67,15 +67,16 @@ public struct DecimalNumber: Hashable, Sendable {
 }
 
 /// 10^0 up to 10^38, all that 128 bits hold.
-private let powersOfTen: [Int128] = {
+let powersOfTen: [Int128] = {
   var powers: [Int128] = [1]
   for _ in 0..<38 { powers.append(powers[powers.count - 1] * 10) }
   return powers
 }()
 
 extension Int128 {
-  /// The nearest whole quotient, and the even one from the middle. `divisor` must be positive.
-  func dividedHalfToEven(by divisor: Int128) -> Int128 {
+  /// The nearest whole quotient, and the even one from the middle. `divisor` must be positive; the
+  /// result then always fits.
+  public func dividedHalfToEven(by divisor: Int128) -> Int128 {
     let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
     let distance = remainder.magnitude
     let opposite = divisor.magnitude - distance

@@ -4,9 +4,7 @@ extension ExactAmount {
   public func rounded(toDecimals decimals: Int) -> Int128? {
     precondition(0...18 ~= decimals, "an amount is rounded to 0...18 decimals")
     guard !isOverflow else { return nil }
-    var divisor: Int128 = 18
-    for _ in decimals..<18 { divisor *= 10 }
-    return numerator.dividedHalfToEven(by: divisor)
+    return numerator.dividedHalfToEven(by: 18 * powersOfTen[18 - decimals])
   }
 
   /// The amount in whole minor units of `currency` (cents), rounded half to even. Nil for

@@ -41,7 +41,9 @@ struct ProblemList {
   private(set) var problems: [InvalidFact.Problem] = []
 
   mutating func add(_ path: String, _ text: String) {
-    problems.append(InvalidFact.Problem(path: path, text: text))
+    let problem = InvalidFact.Problem(path: path, text: text)
+    // What is no object is noticed again at each of its keys.
+    if problems.last != problem { problems.append(problem) }
   }
 
   mutating func add(_ others: [InvalidFact.Problem]) { problems += others }

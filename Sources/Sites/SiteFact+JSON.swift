@@ -27,8 +27,13 @@ extension SiteFact {
   public init(body: UnsafeRawBufferPointer, parser: JSONParser) throws(InvalidFact) {
     let value: JSONValue
     do { value = try parser.parse(body) } catch { throw InvalidFact(error) }
+    try self.init(json: value)
+  }
+
+  /// Reads the body of a site event that is parsed already; see ``init(body:parser:)``.
+  public init(json: JSONValue) throws(InvalidFact) {
     var list = ProblemList()
-    let reader = JSONReader(value)
+    let reader = JSONReader(json)
     list.noteUnknownKeys(of: reader, besides: Site.keys + ["zone_table"])
     let site = Site(reader, &list)
     let zone = list.noting { () throws(JSONPathError) in

@@ -13,6 +13,8 @@ public enum InputError: Error, Hashable, Sendable {
   case truncated(name: String, compression: Compression, offset: UInt64)
   /// The compressed bytes contradict themselves: the file is damaged.
   case damaged(name: String, compression: Compression, offset: UInt64, reason: String)
+  /// The bytes can be read, but the file is not laid out as recorded history.
+  case notRecordedHistory(name: String, reason: String)
 }
 
 extension InputError: CustomStringConvertible {
@@ -32,6 +34,8 @@ extension InputError: CustomStringConvertible {
         \(name): the \(compression) data is damaged near byte \(offset): \(reason); \
         every complete record before that was read. Fetch the file again and repeat the command.
         """
+    case .notRecordedHistory(let name, let reason):
+      return "\(name): \(reason)"
     }
   }
 
