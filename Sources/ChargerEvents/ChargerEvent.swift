@@ -28,6 +28,7 @@ public enum ChargerEvent {
 
 /// OCPP 1.6 StartTransaction.req (section 4.8 of OCPP 1.6).
 public struct TransactionStarted {
+  /// The connector; 0 if the message does not say.
   public var connector: Int32
   public var token: FrameText?
   /// The charger's own time of the start; nil if missing or unreadable.
@@ -112,11 +113,16 @@ public struct MeterValues {
   public var evse: Int32?
   /// 1.6: the transaction, if the message names one.
   public var transactionID: Int64?
+  /// The same frame again, while its earlier copy was unanswered (SEMANTICS 7).
+  public var isRetry: Bool
 
-  public init(connector: Int32?, evse: Int32?, transactionID: Int64?) {
+  public init(
+    connector: Int32?, evse: Int32?, transactionID: Int64?, isRetry: Bool = false
+  ) {
     self.connector = connector
     self.evse = evse
     self.transactionID = transactionID
+    self.isRetry = isRetry
   }
 }
 
@@ -128,15 +134,19 @@ public struct StatusNotification {
   public var status: ConnectorStatus
   /// 1.6 `errorCode`, when it is not `NoError`.
   public var errorCode: FrameText?
+  /// The same frame again, while its earlier copy was unanswered (SEMANTICS 7).
+  public var isRetry: Bool
 
   public init(
-    evse: Int32?, connector: Int32?, at: Instant?, status: ConnectorStatus, errorCode: FrameText?
+    evse: Int32?, connector: Int32?, at: Instant?, status: ConnectorStatus, errorCode: FrameText?,
+    isRetry: Bool = false
   ) {
     self.evse = evse
     self.connector = connector
     self.at = at
     self.status = status
     self.errorCode = errorCode
+    self.isRetry = isRetry
   }
 }
 

@@ -4,7 +4,9 @@ import Quantities
 /// together, in exact units.
 ///
 /// A value that is absent was not reported. Per-phase samples without a total are summed when all
-/// phases that the meter reports are there; `isPhaseSum` says so.
+/// phases that the meter reports are there; `isPhaseSum` says so. A meter reports the phases that
+/// any sample of the same MeterValue names, its voltages included. With one of them missing there
+/// is no value, and `hasUnreadableSample` is set: a part of the energy is worse than none.
 public struct MeterReading: Sendable, Hashable {
   /// Why the sample was taken (`context` of a sampled value).
   public enum Context: UInt8, Sendable, CaseIterable {
@@ -31,7 +33,8 @@ public struct MeterReading: Sendable, Hashable {
   public var isPhaseSum: Bool
   /// At least one sample was signed (`format: SignedData` or `signedMeterValue`).
   public var isSigned: Bool
-  /// At least one sample could not be read as a number of a known unit.
+  /// At least one sample could not be read as a number of a known unit within reason (1 TWh, 1 GW,
+  /// 1 MA, 0 to 100 %), or a phase of a sum is missing.
   public var hasUnreadableSample: Bool
 
   public init(at: Instant?, context: Context) {

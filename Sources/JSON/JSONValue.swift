@@ -87,7 +87,7 @@ public struct JSONValue {
   }
 }
 
-/// Whether `bytes` are the UTF-8 of `text`. Inlined, this is a comparison of lengths and a `memcmp`.
+/// Whether `bytes` are the UTF-8 of `text`: a comparison of lengths, and mostly no more.
 @inlinable
 func equal(_ bytes: UnsafeRawBufferPointer, _ text: StaticString) -> Bool {
   bytes.count == text.utf8CodeUnitCount

@@ -130,6 +130,8 @@ public struct PricingNote: Sendable, Hashable {
     case contradiction
     /// The CDR is for a reservation that perhaps expired.
     case reservation
+    /// The CDR takes back another one.
+    case credit
     /// A number was rounded when it was read.
     case rounded
     /// The tariff named by the CDR is another one.

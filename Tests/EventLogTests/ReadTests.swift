@@ -22,22 +22,19 @@ import Testing
     }
   }
 
-  @Test("A range of positions comes in order, cut at both ends of the log")
-  func ranges() throws {
+  @Test(
+    "A range of positions comes in order, cut at both ends of the log",
+    arguments: [
+      (0, .max, [1, 2, 3, 4, 5, 6]), (3, 4, [3, 4]), (6, 6, [6]), (7, 9, []), (5, 4, []),
+    ] as [(UInt64, UInt64, [UInt64])])
+  func ranges(first: UInt64, last: UInt64, expected: [UInt64]) throws {
     try withEvents { snapshot in
-      func positions(_ first: UInt64, _ last: UInt64) throws -> [UInt64] {
-        var positions: [UInt64] = []
-        try snapshot.forEachEvent(from: first, through: last) { envelope, _ in
-          positions.append(envelope.position)
-          return true
-        }
-        return positions
+      var positions: [UInt64] = []
+      try snapshot.forEachEvent(from: first, through: last) { envelope, _ in
+        positions.append(envelope.position)
+        return true
       }
-      try #expect(positions(0, .max) == [1, 2, 3, 4, 5, 6])
-      try #expect(positions(3, 4) == [3, 4])
-      try #expect(positions(6, 6) == [6])
-      try #expect(positions(7, 9) == [])
-      try #expect(positions(5, 4) == [])
+      #expect(positions == expected)
     }
   }
 

@@ -1,0 +1,60 @@
+import ChargerEvents
+import JSON
+
+/// TransactionEvent of 2.x.
+extension OCPPDecoder {
+  mutating func transactionEvent(_ payload: JSONValue) -> ChargerEvent {
+    guard let kind = TransactionEvent.Kind(name: payload["eventType"]?.text) else {
+      return .unreadable(reason: "the TransactionEvent has no known eventType")
+    }
+    let info = payload["transactionInfo"]
+    guard let id = info?["transactionId"].flatMap({ $0.text ?? $0.numberText }) else {
+      return .unreadable(reason: "the TransactionEvent has no transactionId")
+    }
+    var event = TransactionEvent(kind: kind, transactionID: FrameText(utf8: id))
+    event.chargingState = ChargingState(name: info?["chargingState"]?.text)
+    event.stoppedReason = info?["stoppedReason"]?.frameText
+    for member in payload.members {
+      let value = member.value
+      switch member.name {
+      case "timestamp": event.at = value.fieldInstant
+      case "seqNo": event.sequenceNumber = value.fieldInteger
+      case "triggerReason": event.triggerReason = value.frameText
+      case "offline": event.isOffline = value.bool ?? false
+      case "idToken": event.token = value["idToken"]?.frameText
+      case "meterValue": meter.read(meterValues: value)
+      case "evse":
+        event.evse = value["id"]?.fieldNumber
+        event.connector = value["connectorId"]?.fieldNumber
+      default: break
+      }
+    }
+    return .transactionEvent(event)
+  }
+}
+
+extension TransactionEvent.Kind {
+  /// TransactionEventEnumType.
+  init?(name: UnsafeRawBufferPointer?) {
+    switch name {
+    case "Started": self = .started
+    case "Updated": self = .updated
+    case "Ended": self = .ended
+    default: return nil
+    }
+  }
+}
+
+extension ChargingState {
+  /// ChargingStateEnumType.
+  init?(name: UnsafeRawBufferPointer?) {
+    switch name {
+    case "Charging": self = .charging
+    case "EVConnected": self = .evConnected
+    case "SuspendedEV": self = .suspendedEV
+    case "SuspendedEVSE": self = .suspendedEVSE
+    case "Idle": self = .idle
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import ChargerEvents
+import JSON
+
+/// StartTransaction and StopTransaction of 1.6.
+extension OCPPDecoder {
+  /// StartTransaction.req. A field that is missing or unreadable does not hide the others.
+  func startTransaction(_ payload: JSONValue, messageID: FrameText) -> ChargerEvent {
+    .transactionStarted(
+      TransactionStarted(
+        connector: payload["connectorId"]?.fieldNumber ?? 0,
+        token: payload["idTag"]?.frameText,
+        at: payload["timestamp"]?.fieldInstant,
+        meterStart: payload["meterStart"]?.fieldEnergy,
+        messageID: messageID))
+  }
+
+  /// StartTransaction.conf, or the error in its place.
+  func startAnswer(_ header: FrameHeader) -> ChargerEvent {
+    .transactionStartAnswered(
+      TransactionStartAnswered(
+        transactionID: header.payload?["transactionId"]?.fieldInteger,
+        isAccepted: "Accepted" ~= header.payload?["idTagInfo"]?["status"]?.text,
+        messageID: header.messageID))
+  }
+
+  /// StopTransaction.req, with the readings of its `transactionData`.
+  mutating func stopTransaction(_ payload: JSONValue) -> ChargerEvent {
+    payload["transactionData"].map { meter.read(meterValues: $0) }
+    return .transactionStopped(
+      TransactionStopped(
+        transactionID: payload["transactionId"]?.fieldInteger,
+        at: payload["timestamp"]?.fieldInstant,
+        meterStop: payload["meterStop"]?.fieldEnergy,
+        token: payload["idTag"]?.frameText,
+        reason: payload["reason"]?.frameText))
+  }
+}

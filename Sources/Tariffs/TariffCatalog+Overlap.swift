@@ -1,0 +1,44 @@
+import Quantities
+
+extension TariffCatalog {
+  /// Checks that a publication at `publishedAt` leaves no doubt which tariff is meant.
+  ///
+  /// A publication takes over from another one of the same target if it starts later, or is a new
+  /// version of the same tariff. One without `valid_from` starts when it is published. Anything
+  /// else that overlaps is refused: one of the two would silently never apply.
+  public func check(
+    _ publication: TariffPublication, publishedAt: Instant
+  ) throws(TariffOverlap) {
+    guard let validity = publication.validity else { return }
+    let start =
+      validity.lowerBound == .distantPast ? publishedAt : validity.lowerBound
+    for target in publication.assignments {
+      for other in entries(of: target)
+      where other.validity.overlaps(validity) && start <= other.validity.lowerBound
+        && other.publication.tariff.id != publication.tariff.id
+      {
+        throw TariffOverlap(
+          target: target, tariff: publication.tariff.id, otherTariff: other.publication.tariff.id,
+          otherPosition: other.position, otherStart: other.validity.lowerBound)
+      }
+    }
+  }
+}
+
+/// Two tariffs would be for the same sessions, and neither takes over from the other.
+public struct TariffOverlap: Error, Sendable, Hashable {
+  public var target: TariffTarget
+  public var tariff: String
+  public var otherTariff: String
+  /// Where the other one is in the log.
+  public var otherPosition: UInt64
+  public var otherStart: Instant
+}
+
+extension TariffOverlap: CustomStringConvertible {
+  public var description: String {
+    "tariff \(tariff) and tariff \(otherTariff) (position \(otherPosition), valid from "
+      + "\(otherStart)) are both for \(target) at the same time; let \(tariff) start later, or "
+      + "end it by then"
+  }
+}
