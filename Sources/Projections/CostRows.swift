@@ -42,8 +42,8 @@ extension UsageRow {
         activity: UsageInterval.Activity(interval.activity))
       piece.minPower = interval.minPower
       piece.maxPower = interval.maxPower
-      piece.minCurrent = interval.current
-      piece.maxCurrent = interval.current
+      piece.minCurrent = interval.minCurrent
+      piece.maxCurrent = interval.maxCurrent
       usage.intervals.append(piece)
     }
   }
@@ -61,8 +61,8 @@ extension SessionCost {
       row.boolean(price.isBackdated)
       row.string(price.tariffID)
       row.string(price.currency.description)
-      row.write(price.exclVAT.numerator)
-      row.write(price.inclVAT.numerator)
+      row.int128(price.exclVAT.numerator)
+      row.int128(price.inclVAT.numerator)
     }
   }
 
@@ -89,7 +89,7 @@ extension SessionCost {
 }
 
 extension ByteWriter {
-  fileprivate mutating func write(_ value: Int128) {
+  fileprivate mutating func int128(_ value: Int128) {
     fixed64(UInt64(truncatingIfNeeded: value))
     fixed64(UInt64(truncatingIfNeeded: value >> 64))
   }

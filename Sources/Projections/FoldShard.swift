@@ -81,7 +81,7 @@ final class FoldShard {
   ) throws {
     state.foldedThrough = envelope.receivedAt
     state.isTouched = true
-    guard envelope.kind.isFrame else { return }
+    guard envelope.kind.isOCPPFrame else { return }
     let stamp = EventStamp(position: envelope.position, receivedAt: envelope.receivedAt)
     try state.decoder.decode(
       body, fromStation: envelope.direction == .fromStation, parser: parser
@@ -116,7 +116,7 @@ extension FoldShard {
   func refold(_ station: StationID, through head: UInt64) throws -> WriteBatch {
     try ledger.read { snapshot in
       var order: [(receivedAt: Instant, position: UInt64)] = []
-      try snapshot.forEachEnvelope(ofStream: station.rawValue, through: head) { envelope in
+      try snapshot.forEachEventBackwards(ofStream: station.rawValue, through: head) { envelope, _ in
         order.append((envelope.receivedAt, envelope.position))
         return true
       }
@@ -126,9 +126,8 @@ extension FoldShard {
         station: station, name: try snapshot.stationName(station.rawValue) ?? "")
       setState(state)
       for record in order {
-        try snapshot.withEvent(at: record.position) { envelope, body in
-          try apply(envelope, body, to: state, NoHistory())
-        }
+        guard let event = try snapshot.event(at: record.position) else { continue }
+        try apply(event.envelope, event.body, to: state, NoHistory())
       }
     }
     var batch = try collect(openedOrChangedSince: 0)

@@ -122,7 +122,7 @@ enum Key {
   static func withText<R>(_ text: StaticString, _ body: (UnsafeRawBufferPointer) throws -> R)
     rethrows -> R
   {
-    try text.withUTF8Buffer { try body(UnsafeRawBufferPointer($0)) }
+    try body(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
   /// A station.

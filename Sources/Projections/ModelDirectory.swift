@@ -68,8 +68,8 @@ extension ModelDirectory {
           return nil
         }
         var found: [String: Int] = [:]
-        for (name, version) in versions.members {
-          found[name.string] = version.int64.map { Int($0) }
+        for member in versions.members {
+          found[String(decoding: member.name, as: UTF8.self)] = member.value.int64.map { Int($0) }
         }
         return Serving(generation: generation, versions: found)
       }
@@ -127,7 +127,7 @@ extension ModelDirectory {
       json.member("generation", serving.generation)
       json.object("versions") { json in
         for (name, version) in serving.versions.sorted(by: { $0.key < $1.key }) {
-          json.member(name, Int64(version))
+          json.member(name, version)
         }
       }
     }

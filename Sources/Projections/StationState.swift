@@ -40,7 +40,7 @@ final class StationState {
     _ = try reader.boolean()
     self.foldedThrough = Instant(millisecondsSinceEpoch: try reader.zigzag())
     self.decoder = try OCPPDecoder(decoding: &reader)
-    self.fold = try StationFold(decoding: &reader, station: station, stationName: name)
+    self.fold = try StationFold(decoding: &reader)
   }
 
   func encode(into writer: inout ByteWriter) {

@@ -33,7 +33,8 @@ public struct UsageRows: SessionProjection {
     var flags = activity.rawValue
     if interval.minPower != nil { flags |= UsageFlags.power }
     if interval.maxPower != interval.minPower { flags |= UsageFlags.powerRange }
-    if interval.current != nil { flags |= UsageFlags.current }
+    if interval.minCurrent != nil { flags |= UsageFlags.current }
+    if interval.maxCurrent != interval.minCurrent { flags |= UsageFlags.currentRange }
     row.write(flags)
     row.varint(UInt64(max(0, interval.end.milliseconds(since: interval.start))))
     row.zigzag(interval.energy.milliwattHours)
@@ -41,7 +42,10 @@ public struct UsageRows: SessionProjection {
     if interval.maxPower != interval.minPower, let power = interval.maxPower {
       row.zigzag(power.milliwatts)
     }
-    if let current = interval.current { row.zigzag(current.milliamperes) }
+    if let current = interval.minCurrent { row.zigzag(current.milliamperes) }
+    if interval.maxCurrent != interval.minCurrent, let current = interval.maxCurrent {
+      row.zigzag(current.milliamperes)
+    }
   }
 }
 
@@ -51,6 +55,7 @@ private enum UsageFlags {
   static let power: UInt8 = 1 << 2
   static let powerRange: UInt8 = 1 << 3
   static let current: UInt8 = 1 << 4
+  static let currentRange: UInt8 = 1 << 5
 }
 
 extension UsageInterval.Activity {
@@ -103,6 +108,9 @@ public struct UsageRow: Sendable {
       if flags & UsageFlags.current != 0 {
         interval.minCurrent = Current(milliamperes: try reader.zigzag())
         interval.maxCurrent = interval.minCurrent
+      }
+      if flags & UsageFlags.currentRange != 0 {
+        interval.maxCurrent = Current(milliamperes: try reader.zigzag())
       }
       usage.intervals.append(interval)
       start = end

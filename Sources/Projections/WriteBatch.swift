@@ -96,7 +96,9 @@ extension Generation {
     _ transaction: borrowing WriteTransaction
   ) throws {
     if bytes.isEmpty {
-      try withUnsafeBytes(of: sessionKey.bigEndian) { try transaction.delete($0, in: database) }
+      try withUnsafeBytes(of: sessionKey.bigEndian) {
+        _ = try transaction.delete($0, in: database)
+      }
     } else {
       try transaction.put(sessionKey, bytes, in: database)
     }
