@@ -121,7 +121,7 @@ extension ByteReader {
 
 /// Bytes that ``ByteWriter`` cannot have written: damage, or another version's form.
 public struct ByteReaderError: Error, Hashable, Sendable {
-  public enum Reason: Sendable, Hashable { case pastTheEnd, badVarint, notABoolean, notUTF8 }
+  public enum Reason: Sendable, Hashable { case pastTheEnd, badVarint, notABoolean, notUTF8, unknownValue }
 
   /// Where reading stopped, in bytes from the start.
   public var offset: Int
@@ -141,6 +141,7 @@ extension ByteReaderError: CustomStringConvertible {
       case .badVarint: "not a variable-length number"
       case .notABoolean: "neither 0 nor 1"
       case .notUTF8: "text that is not UTF-8"
+      case .unknownValue: "a value that this version does not know"
       }
     return "byte \(offset): \(what)"
   }

@@ -1,1 +1,125 @@
-public enum FindingCode: UInt8, Sendable, CaseIterable { case unknownTransaction }
+/// What a fold can notice about a session or a station. The raw value is stored: never reuse one.
+///
+/// `docs/findings.md` lists all of them; a test keeps the two equal.
+public enum FindingCode: UInt8, Sendable, CaseIterable {
+  case unknownTransaction = 0
+  case duplicateStart = 1
+  case duplicateStop = 2
+  case duplicateEvent = 3
+  case conflictingStop = 4
+  case conflictingEvent = 5
+  case sequenceGap = 6
+  case sequenceMissing = 7
+  case startMissing = 8
+  case eventAfterEnd = 9
+  case startUnanswered = 10
+  case startRefused = 11
+  case stopWithoutStart = 12
+  case lateStop = 13
+  case closedBySilence = 14
+  case closedByNextTransaction = 15
+  case clockNotCredible = 16
+  case readingBeforeStart = 17
+  case readingAfterStop = 18
+  case readingOutsideTransaction = 19
+  case unreadableSample = 20
+  case absurdReading = 21
+  case falseZero = 22
+  case registerDropOut = 23
+  case registerFell = 24
+  case registerUnitMistaken = 25
+  case repeatedBegin = 26
+  case energyEvidenceDiffers = 27
+  case energyEvidenceDisagrees = 28
+  case energyFromPower = 29
+  case energyUnknown = 30
+  case stopBelowStart = 31
+  case meterStopAbsurd = 32
+  case tooManyReadings = 33
+  case clockWentBack = 34
+}
+
+extension FindingCode {
+  /// How much it matters.
+  public var severity: Finding.Severity {
+    switch self {
+    case .duplicateStart, .duplicateStop, .duplicateEvent, .lateStop, .readingOutsideTransaction,
+      .repeatedBegin, .energyEvidenceDiffers, .energyFromPower:
+      .info
+    case .stopBelowStart, .meterStopAbsurd:
+      .error
+    default:
+      .warning
+    }
+  }
+
+  /// The name in JSON and CSV, in snake_case: `register_fell`.
+  public var name: String {
+    var name = ""
+    for character in "\(self)" {
+      if character.isUppercase { name += "_" }
+      name += character.lowercased()
+    }
+    return name
+  }
+
+  /// One plain sentence for people.
+  public var sentence: String {
+    switch self {
+    case .unknownTransaction: "Meter values name a transaction that the log does not know."
+    case .duplicateStart: "The station sent the same start again."
+    case .duplicateStop: "The station sent the same stop again."
+    case .duplicateEvent: "The station sent the same transaction event again."
+    case .conflictingStop: "Two stops of the transaction differ; the earlier one counts."
+    case .conflictingEvent: "Two events with one sequence number differ; one was kept."
+    case .sequenceGap: "Sequence numbers are missing: events of the transaction were lost."
+    case .sequenceMissing: "An event of the transaction carries no sequence number."
+    case .startMissing: "The event that started the transaction is missing."
+    case .eventAfterEnd: "Events of the transaction follow its end."
+    case .startUnanswered: "The start was never answered, so the transaction has no id."
+    case .startRefused: "The back end refused the start."
+    case .stopWithoutStart: "Only the stop is known; the start is missing."
+    case .lateStop: "The stop arrived after the session had been closed as estimated."
+    case .closedBySilence: "No stop arrived; the end is the last sign of the session."
+    case .closedByNextTransaction:
+      "No stop arrived before the next transaction began; the end is the last sign of the session."
+    case .clockNotCredible: "The station's time could not be right; the time of receipt counts."
+    case .clockWentBack:
+      "A time lies before that of the previous message; the time of receipt counts."
+    case .readingBeforeStart: "Readings from before the start were set aside."
+    case .readingAfterStop: "Readings from after the stop were set aside."
+    case .readingOutsideTransaction:
+      "Readings came outside the transaction and were joined by place."
+    case .unreadableSample: "A sample was not a number of a known unit."
+    case .absurdReading:
+      "A register jumped by more than a station can deliver and was not counted."
+    case .falseZero: "The register began at zero and then showed its lifetime value."
+    case .registerDropOut:
+      "The register fell for a while and came back; the low values were ignored."
+    case .registerFell: "The register fell and went on from there; the fall was not counted."
+    case .registerUnitMistaken: "The register is in kWh but labelled Wh."
+    case .repeatedBegin: "The reading of the beginning was repeated later."
+    case .energyEvidenceDiffers: "Two sources of the energy differ within their tolerance."
+    case .energyEvidenceDisagrees: "Two sources of the energy disagree; the better one counts."
+    case .energyFromPower: "There was no register; the energy is the power over time."
+    case .energyUnknown: "Nothing in the log tells the energy."
+    case .stopBelowStart: "The register at the stop is below the register at the start."
+    case .meterStopAbsurd: "The registers at start and stop are further apart than can be."
+    case .tooManyReadings: "The session has more readings than are kept."
+    }
+  }
+
+  /// Whether ``Session/conclude()`` finds it anew from the evidence each time, rather than a fold
+  /// when a record arrives.
+  var isConcluded: Bool {
+    switch self {
+    case .sequenceGap, .startMissing, .eventAfterEnd, .startUnanswered, .startRefused,
+      .closedBySilence, .closedByNextTransaction, .readingBeforeStart, .readingAfterStop,
+      .absurdReading, .falseZero, .registerDropOut, .registerFell, .registerUnitMistaken,
+      .repeatedBegin, .energyEvidenceDiffers, .energyEvidenceDisagrees, .energyFromPower,
+      .energyUnknown, .stopBelowStart, .meterStopAbsurd, .clockWentBack:
+      true
+    default: false
+    }
+  }
+}

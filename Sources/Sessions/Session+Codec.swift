@@ -37,8 +37,8 @@ extension Session {
     writer.optionalString(token)
     writer.optionalString(stopReason)
     writer.fixed64(startKey.rawValue)
-    writer.zigzag(tokenSequence &+ .min)
-    writer.zigzag(placeSequence &+ .min)
+    writer.optionalZigzag(tokenSequence == .max ? nil : tokenSequence)
+    writer.optionalZigzag(placeSequence == .max ? nil : placeSequence)
   }
 
   private func encodeEvidence(into writer: inout ByteWriter) {
@@ -93,8 +93,8 @@ extension Session {
     token = try reader.optionalString()
     stopReason = try reader.optionalString()
     startKey = SessionKey(rawValue: try reader.fixed64())
-    tokenSequence = try reader.zigzag() &- .min
-    placeSequence = try reader.zigzag() &- .min
+    tokenSequence = try reader.optionalZigzag() ?? .max
+    placeSequence = try reader.optionalZigzag() ?? .max
   }
 
   private mutating func decodeEvidence(_ reader: inout ByteReader) throws(ByteReaderError) {

@@ -24,6 +24,10 @@ public struct StationID: Hashable, Sendable, Comparable {
 }
 
 /// One charging session, as the log so far tells it: a row of the `sessions` read model.
+///
+/// A session carries its evidence (messages, readings with their registers) beside what was
+/// concluded from it (start, end, energy, curve, states). ``conclude()`` makes the second from the
+/// first, so a session that was closed can take in a late record and be concluded again.
 public struct Session: Sendable, Hashable {
   public enum State: UInt8, Sendable { case open, closed }
 
@@ -32,14 +36,35 @@ public struct Session: Sendable, Hashable {
     case startAndStop, beginAndEnd, samples, none
   }
 
+  /// What closed a session.
+  public enum Closing: UInt8, Sendable, CaseIterable {
+    /// The station said that the transaction ended.
+    case stop
+    /// Nothing was heard of it for ``SessionPolicy/silenceBeforeClosingMilliseconds``.
+    case silence
+    /// Another transaction began in its place.
+    case nextTransaction
+  }
+
+  /// Whose rules the transaction follows.
+  public enum Dialect: UInt8, Sendable, CaseIterable { case ocpp16, ocpp2 }
+
+  /// What the back end said to a 1.6 start; an acceptance outweighs a refusal of its repetition.
+  public enum StartAnswer: UInt8, Sendable, CaseIterable { case none, refused, accepted }
+
   public var id: SessionID
   public var station: StationID
   /// The log position of the record that opened it. Unique: a record opens at most one session.
   public var openedAtPosition: UInt64
   /// The position of the last record that changed it.
   public var lastPosition: UInt64
+  /// When the ledger received the last record of it: silence counts from here.
+  public var lastReceivedAt: Instant
+  public var dialect: Dialect
   /// The charger's or back end's name for the transaction; empty while a 1.6 start is unanswered.
   public var transactionID: String
+  /// Other ids that the back end gave to repetitions of the same 1.6 start.
+  public var transactionAliases: [String]
   public var evse: Int32?
   public var connector: Int32?
   public var token: String?
@@ -49,66 +74,54 @@ public struct Session: Sendable, Hashable {
   public var endedAt: Instant?
   /// As the charger said it (`EVDisconnected`, `Local`…); nil while open or when it said nothing.
   public var stopReason: String?
+  /// What closed it; nil while open.
+  public var closing: Closing?
   /// The end was not reported but concluded from silence or from the next transaction.
   public var isEstimated: Bool
+  public var startAnswer: StartAnswer
   public var meterStart: Energy?
   public var meterStop: Energy?
   public var energy: Energy
   public var energyEvidence: EnergyEvidence
   /// The curve in time order: one point a reading.
   public var readings: [Reading]
+  /// Readings that the curve leaves out, with a finding each that says why.
+  public var setAside: [Reading]
   /// Changes of the charging state in time order; the first is at the start.
   public var states: [StateChange]
+  /// The messages of the transaction that shaped it, meter values alone excepted.
+  public var messages: [Message]
   public var findings: [Finding]
 
-  /// A point of the curve.
-  public struct Reading: Sendable, Hashable {
-    public var at: Instant
-    /// Energy delivered in this session up to `at`, never falling; nil where only power is known.
-    public var energy: Energy?
-    public var power: Power?
-    public var current: Current?
-    public var stateOfChargePercent: Int32?
-    public var position: UInt64
-
-    public init(
-      at: Instant, energy: Energy?, power: Power?, current: Current?,
-      stateOfChargePercent: Int32?, position: UInt64
-    ) {
-      self.at = at
-      self.energy = energy
-      self.power = power
-      self.current = current
-      self.stateOfChargePercent = stateOfChargePercent
-      self.position = position
-    }
-  }
-
-  public struct StateChange: Sendable, Hashable {
-    public var at: Instant
-    public var state: ChargingState
-    public var position: UInt64
-
-    public init(at: Instant, state: ChargingState, position: UInt64) {
-      self.at = at
-      self.state = state
-      self.position = position
-    }
-  }
+  /// A 64-bit name of what the start said; retries of a start have the same (SEMANTICS 7).
+  var startKey: SessionKey
+  /// The sequence number that `token` was taken from: the lowest that names one. 2.x only.
+  var tokenSequence: Int64
+  /// The sequence number that `evse` and `connector` were taken from. 2.x only.
+  var placeSequence: Int64
 
   public init(id: SessionID, station: StationID, openedAtPosition: UInt64, startedAt: Instant) {
     self.id = id
     self.station = station
     self.openedAtPosition = openedAtPosition
     self.lastPosition = openedAtPosition
+    self.lastReceivedAt = startedAt
+    self.dialect = .ocpp16
     self.transactionID = ""
+    self.transactionAliases = []
     self.state = .open
     self.startedAt = startedAt
     self.isEstimated = false
+    self.startAnswer = .none
     self.energy = .zero
     self.energyEvidence = .none
     self.readings = []
+    self.setAside = []
     self.states = []
+    self.messages = []
     self.findings = []
+    self.startKey = SessionKey(rawValue: 0)
+    self.tokenSequence = .max
+    self.placeSequence = .max
   }
 }

@@ -159,7 +159,7 @@ struct MessageDeltas {
   mutating func decode(_ reader: inout ByteReader) throws(ByteReaderError) -> Session.Message {
     let head = try reader.byte()
     guard let kind = TransactionEvent.Kind(rawValue: head >> 4) else { throw reader.unknownValue }
-    let state = head & 15 == 0 ? nil : ChargingState(rawValue: head & 15 - 1)
+    let state = head & 15 == 0 ? nil : ChargingState(rawValue: (head & 15) - 1)
     guard head & 15 == 0 || state != nil else { throw reader.unknownValue }
     at = at &+ (try reader.zigzag())
     let receivedAt = at &+ (try reader.zigzag())

@@ -1,0 +1,97 @@
+import Quantities
+
+/// The register series set against the registers of the start and the stop.
+///
+///     start ── lead ──▶ first sample ── counted ──▶ last sample ── trail ──▶ stop
+///
+/// Lead and trail are known only if both speak of the same register. Some stations show a register
+/// per transaction in meter values and the lifetime register in start and stop.
+struct RegisterSeries {
+  /// Energy from the start to the first sample.
+  private(set) var lead: Int64 = 0
+  /// Energy from the last sample to the stop.
+  private(set) var trail: Int64 = 0
+  private let counted: Int64
+  /// Time that the samples do not cover, if start and stop cannot be set against them.
+  private let uncoveredMilliseconds: Int64
+  private let greatestMilliwatts: Int64
+
+  /// What the series says about the whole session.
+  var total: Int64 { lead + counted + trail }
+
+  init(_ curve: RegisterCurve, of session: borrowing Session, meterEnergy: Int64?) {
+    self.counted = curve.total
+    self.greatestMilliwatts = session.greatestMilliwatts
+    guard let first = curve.first, let last = curve.last else {
+      self.uncoveredMilliseconds = 0
+      return
+    }
+    let beforeMilliseconds = first.at.milliseconds(since: session.startedAt)
+    let afterMilliseconds = max(0, (session.endedAt ?? last.at).milliseconds(since: last.at))
+    let start = session.meterStart.map { SessionPolicy.clamped($0.milliwattHours) }
+    let stop = session.meterStop.map { SessionPolicy.clamped($0.milliwattHours) }
+    let before = Self.step(from: start, to: first.milliwattHours, over: beforeMilliseconds)
+    let after = stop.flatMap {
+      Self.step(from: last.milliwattHours, to: $0, over: afterMilliseconds)
+    }
+    self.uncoveredMilliseconds =
+      (before == nil ? beforeMilliseconds : 0) + (after == nil ? afterMilliseconds : 0)
+    self.lead = before ?? 0
+    self.trail = after ?? 0
+    // A register per transaction begins at zero, so its first sample is the lead: if that makes the
+    // series equal to start and stop.
+    let fromZero = SessionPolicy.clamped(first.milliwattHours)
+    if before == nil, after == nil, let meterEnergy, fromZero > 0,
+      abs(meterEnergy - counted - fromZero) <= SessionPolicy.tolerance(of: meterEnergy)
+    {
+      self.lead = fromZero
+    }
+  }
+
+  /// The rise from one register to the next; nil if they cannot be the same register.
+  private static func step(from low: Int64?, to high: Int64, over milliseconds: Int64) -> Int64? {
+    guard let low else { return nil }
+    let rise = high - low
+    let isSameRegister =
+      rise >= -SessionPolicy.registerToleranceMilliwattHours
+      && SessionPolicy.isPlausible(rise: rise, overMilliseconds: milliseconds)
+      && (low > 0 || rise <= SessionPolicy.suspectStepFromZeroMilliwattHours)
+    return isSameRegister ? max(rise, 0) : nil
+  }
+
+  /// Whether the energy by start and stop fits: equal within the tolerance, or more by no more than
+  /// can have flowed while there were no samples.
+  func agrees(withMeter energy: Int64) -> Bool {
+    let excess = energy - total
+    if abs(excess) <= SessionPolicy.tolerance(of: energy) { return true }
+    guard excess > 0, uncoveredMilliseconds > 0 else { return false }
+    let time = Int128(uncoveredMilliseconds)
+    let allowance = Int128(greatestMilliwatts) * time * 3 / 7_200_000
+    return Int128(excess) <= allowance
+  }
+
+  /// Whether the energy between the meter's own beginning and end fits.
+  func agrees(withBoundary energy: Int64) -> Bool {
+    abs(energy - counted) <= SessionPolicy.tolerance(of: energy)
+      || abs(energy - total) <= SessionPolicy.tolerance(of: energy)
+  }
+}
+
+extension Session {
+  /// The greatest power seen in the session, by measurement or by the curve; 1 MW if none was.
+  fileprivate var greatestMilliwatts: Int64 {
+    var greatest: Int64 = 0
+    var previous: Reading?
+    for reading in readings {
+      greatest = max(greatest, reading.power?.milliwatts ?? 0)
+      guard let energy = reading.energy else { continue }
+      if let previous, let before = previous.energy {
+        let rise = energy.milliwattHours - before.milliwattHours
+        let elapsed = reading.at.milliseconds(since: previous.at)
+        if elapsed > 0 { greatest = max(greatest, meanMilliwatts(rise, over: elapsed)) }
+      }
+      previous = reading
+    }
+    return greatest > 0 ? min(greatest, 1_000_000_000) : 1_000_000_000
+  }
+}

@@ -1,0 +1,71 @@
+import ChargerEvents
+import Quantities
+
+extension Session {
+  /// Notes that the station said something of this session.
+  mutating func touch(_ stamp: EventStamp) {
+    lastPosition = stamp.position
+    lastReceivedAt = max(lastReceivedAt, stamp.receivedAt)
+  }
+
+  /// The station's time if it can be right; else the time of receipt, with a finding (SEMANTICS 4).
+  mutating func credible(_ time: Instant?, _ stamp: EventStamp) -> Instant {
+    if let time, SessionPolicy.isCredible(time, receivedAt: stamp.receivedAt) { return time }
+    findings.note(.clockNotCredible, at: stamp.position)
+    return stamp.receivedAt
+  }
+
+  /// Takes in the readings of one message.
+  ///
+  /// - Parameter isLive: the readings tell of now, so a time that went back while the register went
+  ///   on is a clock that was set back. A stop's transaction data may go back as it likes.
+  mutating func take(
+    _ samples: UnsafeBufferPointer<MeterReading>, _ stamp: EventStamp, isLive: Bool
+  ) {
+    for sample in samples {
+      if sample.hasUnreadableSample { findings.note(.unreadableSample, at: stamp.position) }
+      var reading = Reading(sample, at: .distantPast, position: stamp.position)
+      guard reading.saysAnything else { continue }
+      guard readings.count < SessionPolicy.greatestReadings else {
+        findings.note(.tooManyReadings, at: stamp.position)
+        return
+      }
+      reading.at = credible(sample.at, stamp)
+      if isLive, let last = readings.last, reading.at < last.at, reading.followed(last) {
+        findings.note(.clockNotCredible, at: stamp.position)
+        reading.at = stamp.receivedAt
+      }
+      readings.append(reading)
+    }
+  }
+}
+
+extension Session.Reading {
+  /// A reading from a sample. Figures beyond anything a meter can show are left out.
+  fileprivate init(_ sample: MeterReading, at: Instant, position: UInt64) {
+    self.init(
+      at: at, energy: nil, power: sample.power, current: sample.current,
+      stateOfChargePercent: sample.stateOfChargePercent, position: position,
+      register: sample.importRegister, interval: sample.importInterval, context: sample.context,
+      isSigned: sample.isSigned)
+    let register = SessionPolicy.greatestRegisterMilliwattHours
+    let power = SessionPolicy.greatestMilliwatts
+    if (self.register?.milliwattHours.magnitude ?? 0) > register { self.register = nil }
+    if (interval?.milliwattHours.magnitude ?? 0) > register { interval = nil }
+    if (self.power?.milliwatts.magnitude ?? 0) > power { self.power = nil }
+    if (current?.milliamperes.magnitude ?? 0) > power { current = nil }
+  }
+
+  fileprivate var saysAnything: Bool {
+    register != nil || interval != nil || power != nil || current != nil
+      || stateOfChargePercent != nil
+  }
+
+  /// Whether the registers show that this reading was taken after `other`.
+  fileprivate func followed(_ other: Session.Reading) -> Bool {
+    guard context != .transactionBegin, let register, let earlier = other.register else {
+      return false
+    }
+    return register > earlier
+  }
+}

@@ -1,0 +1,89 @@
+import ChargerEvents
+import Quantities
+
+extension Session {
+  /// Whether `start` says what this session's start said.
+  func isStarted(by start: TransactionStarted) -> Bool {
+    guard connector == start.connector, meterStart == start.meterStart else { return false }
+    switch (token, start.token) {
+    case (nil, nil): return true
+    case (let known?, let sent?): return sent == known
+    default: return false
+    }
+  }
+
+  func isNamed(_ number: Int64) -> Bool {
+    let text = String(number)
+    return transactionID == text || transactionAliases.contains(text)
+  }
+
+  /// Takes in the answer to the start or to a repetition of it.
+  mutating func take(_ answer: TransactionStartAnswered, _ stamp: EventStamp) {
+    touch(stamp)
+    startAnswer = max(startAnswer, answer.isAccepted ? .accepted : .refused)
+    guard let number = answer.transactionID else { return }
+    let text = String(number)
+    if transactionID.isEmpty {
+      transactionID = text
+    } else if transactionID != text, !transactionAliases.contains(text) {
+      transactionAliases.append(text)
+    }
+  }
+
+  /// Whether the stop can be this session's: not before its start, in time or register.
+  func canEnd(with stop: TransactionStopped, _ stamp: EventStamp) -> Bool {
+    let own = stop.at.flatMap {
+      SessionPolicy.isCredible($0, receivedAt: stamp.receivedAt) ? $0 : nil
+    }
+    let tolerance = SessionPolicy.clockToleranceMilliseconds
+    if (own ?? stamp.receivedAt).advanced(byMilliseconds: tolerance) < startedAt { return false }
+    guard let meterStart, let meterStop = stop.meterStop else { return true }
+    return meterStop >= meterStart || transactionID == stop.name
+  }
+
+  /// Whether this session was closed by the same stop.
+  func isStopped(by stop: TransactionStopped, _ stamp: EventStamp) -> Bool {
+    guard closing == .stop, let ended = messages.first(where: { $0.kind == .ended }) else {
+      return false
+    }
+    let isCredible =
+      stop.at.map { SessionPolicy.isCredible($0, receivedAt: stamp.receivedAt) } ?? false
+    return meterStop == stop.meterStop && (!isCredible || ended.at == stop.at)
+  }
+
+  /// Takes in a stop and its transaction data. Of two that differ, the earlier counts, then the one
+  /// with the lower register: what arrived first does not matter.
+  mutating func take(
+    _ stop: TransactionStopped, _ samples: UnsafeBufferPointer<MeterReading>, _ stamp: EventStamp
+  ) {
+    touch(stamp)
+    if transactionID.isEmpty, let number = stop.transactionID, number > 0 {
+      transactionID = String(number)
+    }
+    take(samples, stamp, isLive: false)
+    let message = Message(
+      kind: .ended, at: credible(stop.at, stamp), receivedAt: stamp.receivedAt,
+      position: stamp.position)
+    if let index = messages.firstIndex(where: { $0.kind == .ended }) {
+      findings.note(.conflictingStop, at: stamp.position)
+      let known = (messages[index].at, meterStop ?? .zero)
+      guard (message.at, stop.meterStop ?? .zero) < known else { return }
+      messages[index] = message
+    } else {
+      messages.append(message)
+    }
+    meterStop = stop.meterStop
+    stopReason = stop.reason?.string
+  }
+}
+
+extension Session.StartAnswer: Comparable {
+  static public func < (left: Session.StartAnswer, right: Session.StartAnswer) -> Bool {
+    left.rawValue < right.rawValue
+  }
+}
+
+extension TransactionStopped {
+  /// The transaction id as sessions keep it.
+  fileprivate var name: String { transactionID.map { String($0) } ?? "" }
+}

@@ -1,0 +1,76 @@
+import ChargerEvents
+import Quantities
+
+extension StationFold {
+  /// Meter values: the hot path. A session that is open is found by a linear search, since a station
+  /// has few; its readings only grow.
+  mutating func take<History: SessionHistory>(
+    _ values: MeterValues, _ samples: UnsafeBufferPointer<MeterReading>, _ stamp: EventStamp,
+    _ history: History, _ changes: inout SessionChanges
+  ) throws(History.Failure) {
+    if values.evse != nil {
+      takeOutsideTransaction(values, samples, stamp)
+    } else if let index = openSessions.lastIndex(where: { $0.matches(values.transactionID) }) {
+      add(samples, to: index, stamp)
+    } else {
+      try takeUnmatched(values, samples, stamp, history, &changes)
+    }
+  }
+
+  private mutating func add(
+    _ samples: UnsafeBufferPointer<MeterReading>, to index: Int, _ stamp: EventStamp
+  ) {
+    openSessions[index].session.take(samples, stamp, isLive: true)
+    openSessions[index].session.touch(stamp)
+  }
+
+  /// 2.x MeterValues belong to no transaction, but some stations send the session's readings so.
+  private mutating func takeOutsideTransaction(
+    _ values: MeterValues, _ samples: UnsafeBufferPointer<MeterReading>, _ stamp: EventStamp
+  ) {
+    guard let evse = values.evse, evse > 0,
+      let index = openSessions.lastIndex(where: {
+        $0.session.dialect == .ocpp2 && $0.session.evse == evse
+      })
+    else { return }
+    openSessions[index].session.findings.note(.readingOutsideTransaction, at: stamp.position)
+    add(samples, to: index, stamp)
+  }
+
+  /// 1.6 meter values whose transaction is not open: of a closed session, of a start that was never
+  /// answered, or of nobody.
+  private mutating func takeUnmatched<History: SessionHistory>(
+    _ values: MeterValues, _ samples: UnsafeBufferPointer<MeterReading>, _ stamp: EventStamp,
+    _ history: History, _ changes: inout SessionChanges
+  ) throws(History.Failure) {
+    let isNamed = (values.transactionID ?? 0) > 0
+    if let number = values.transactionID, isNamed {
+      let key = SessionKey.transaction(String(number), station: station)
+      if var earlier = try earlierSession(key, history, changes), earlier.isNamed(number) {
+        takeLate(samples, stamp, in: &earlier, &changes)
+        return
+      }
+    }
+    let index = openSessions.lastIndex { open in
+      open.session.dialect == .ocpp16 && open.session.connector == values.connector
+        && (!isNamed || open.number == nil)
+    }
+    if let index, values.connector != 0 {
+      add(samples, to: index, stamp)
+    } else if isNamed {
+      findings.note(.unknownTransaction, at: stamp.position)
+    }
+  }
+
+  /// Readings of a session that was closed. If it had only gone silent it goes on.
+  private mutating func takeLate(
+    _ samples: UnsafeBufferPointer<MeterReading>, _ stamp: EventStamp,
+    in session: inout Session, _ changes: inout SessionChanges
+  ) {
+    session.take(samples, stamp, isLive: false)
+    session.touch(stamp)
+    if session.closing == .silence { session.closing = nil }
+    write(&session, &changes)
+    if session.closing == nil { reopen(session) }
+  }
+}

@@ -1,0 +1,173 @@
+import Bytes
+import ChargerEvents
+import Quantities
+
+extension StationFold {
+  /// Starts whose answer may still come; older ones are forgotten.
+  private static let greatestUnanswered = 32
+
+  /// OCPP 1.6 StartTransaction: opens a session, unless it repeats an earlier start.
+  mutating func take<History: SessionHistory>(
+    _ start: TransactionStarted, _ stamp: EventStamp, _ history: History,
+    _ changes: inout SessionChanges
+  ) throws(History.Failure) {
+    let key = SessionKey.start(start, receivedAt: stamp.receivedAt, station: station)
+    if let index = openSessions.lastIndex(where: { repeats($0.session, start, key) }) {
+      openSessions[index].session.findings.note(.duplicateStart, at: stamp.position)
+      openSessions[index].session.touch(stamp)
+      expectAnswer(to: start.messageID, openSessions[index].session.startKey)
+      return
+    }
+    if var earlier = try earlierSession(key, history, changes), earlier.isStarted(by: start) {
+      earlier.findings.note(.duplicateStart, at: stamp.position)
+      write(&earlier, &changes)
+      expectAnswer(to: start.messageID, key)
+      return
+    }
+    let session = makeSession(start, key, stamp)
+    closePredecessors(of: session, &changes)
+    reopen(session)
+    expectAnswer(to: start.messageID, key)
+  }
+
+  /// Whether `start` is a retry of the start of an open session.
+  private func repeats(_ session: Session, _ start: TransactionStarted, _ key: SessionKey) -> Bool {
+    guard session.dialect == .ocpp16, session.isStarted(by: start) else { return false }
+    if session.startKey == key { return true }
+    // Without a usable clock two starts look alike for ever. It is a retry while nothing else has
+    // happened in the session.
+    let hasClock = start.at.map { $0 >= SessionPolicy.earliestCredibleTime } ?? false
+    return !hasClock && session.startKey.rawValue != 0 && session.readings.isEmpty
+      && session.findings.contains { $0.code == .clockNotCredible }
+  }
+
+  private func makeSession(
+    _ start: TransactionStarted, _ key: SessionKey, _ stamp: EventStamp
+  ) -> Session {
+    let id = SessionID.start(start, receivedAt: stamp.receivedAt, stationName: stationName)
+    var session = Session(
+      id: id, station: station, openedAtPosition: stamp.position, startedAt: stamp.receivedAt)
+    session.startedAt = session.credible(start.at, stamp)
+    session.lastReceivedAt = stamp.receivedAt
+    session.connector = start.connector
+    session.token = start.token?.string
+    session.meterStart = start.meterStart
+    session.startKey = key
+    let status = connectors.first { $0.connector == start.connector }?.status
+    session.messages.append(
+      Session.Message(
+        kind: .started, at: session.startedAt, receivedAt: stamp.receivedAt,
+        position: stamp.position, state: status?.chargingState(atStart: true)))
+    return session
+  }
+
+  private mutating func expectAnswer(to messageID: FrameText, _ key: SessionKey) {
+    if unanswered.count == Self.greatestUnanswered { unanswered.removeFirst() }
+    let hash = StableHash64.hash(messageID.utf8)
+    unanswered.append(UnansweredStart(messageHash: hash, key: key))
+  }
+
+  /// The answer to a start: it gives the session its id. The newest start with that message id is
+  /// meant, because stations reuse message ids.
+  mutating func take<History: SessionHistory>(
+    _ answer: TransactionStartAnswered, _ stamp: EventStamp, _ history: History,
+    _ changes: inout SessionChanges
+  ) throws(History.Failure) {
+    let hash = StableHash64.hash(answer.messageID.utf8)
+    guard let waiting = unanswered.lastIndex(where: { $0.messageHash == hash }) else { return }
+    let key = unanswered.remove(at: waiting).key
+    if let index = openSessions.lastIndex(where: { $0.session.startKey == key }) {
+      openSessions[index].session.take(answer, stamp)
+      openSessions[index].number = Int64(openSessions[index].session.transactionID)
+    } else if var earlier = try earlierSession(key, history, changes) {
+      earlier.take(answer, stamp)
+      write(&earlier, &changes)
+    }
+  }
+
+  /// OCPP 1.6 StopTransaction: closes its session, corrects a closed one, or is all that is known.
+  mutating func take<History: SessionHistory>(
+    _ stop: TransactionStopped, _ samples: UnsafeBufferPointer<MeterReading>, _ stamp: EventStamp,
+    _ history: History, _ changes: inout SessionChanges
+  ) throws(History.Failure) {
+    let key = SessionKey.stop(stop, receivedAt: stamp.receivedAt, station: station)
+    if let index = openSessions.lastIndex(where: { $0.matches(stop.transactionID) }) {
+      finish(index, stop, samples, stamp, key, &changes)
+    } else if try correct(stop, samples, stamp, key, history, &changes) {
+      return
+    } else if let index = onlyPlausibleSession(for: stop, stamp) {
+      finish(index, stop, samples, stamp, key, &changes)
+    } else {
+      record(stop, samples, stamp, key, &changes)
+    }
+  }
+
+  private mutating func finish(
+    _ index: Int, _ stop: TransactionStopped, _ samples: UnsafeBufferPointer<MeterReading>,
+    _ stamp: EventStamp, _ key: SessionKey, _ changes: inout SessionChanges
+  ) {
+    openSessions[index].session.take(stop, samples, stamp)
+    close(index, because: .stop, keys: [key], &changes)
+  }
+
+  /// A stop for a session that is closed already: its retry, its lost stop, or a conflict.
+  private func correct<History: SessionHistory>(
+    _ stop: TransactionStopped, _ samples: UnsafeBufferPointer<MeterReading>, _ stamp: EventStamp,
+    _ key: SessionKey, _ history: History, _ changes: inout SessionChanges
+  ) throws(History.Failure) -> Bool {
+    if var known = try earlierSession(key, history, changes), known.isStopped(by: stop, stamp) {
+      known.findings.note(.duplicateStop, at: stamp.position)
+      write(&known, &changes)
+      return true
+    }
+    guard let number = stop.transactionID else { return false }
+    let name = SessionKey.transaction(String(number), station: station)
+    guard var earlier = try earlierSession(name, history, changes), earlier.isNamed(number),
+      earlier.canEnd(with: stop, stamp)
+    else { return false }
+    if earlier.isEstimated { earlier.findings.note(.lateStop, at: stamp.position) }
+    earlier.closing = .stop
+    earlier.take(stop, samples, stamp)
+    write(&earlier, keys: [key], &changes)
+    return true
+  }
+
+  /// The session meant by a stop whose id nobody knows: stations that never got an answer stop with
+  /// -1, 0 or a number of their own. Unanswered starts come first; there must be exactly one.
+  private func onlyPlausibleSession(for stop: TransactionStopped, _ stamp: EventStamp) -> Int? {
+    let candidates = openSessions.indices.filter { index in
+      openSessions[index].session.dialect == .ocpp16
+        && openSessions[index].session.canEnd(with: stop, stamp)
+        && openSessions[index].session.token.map { stop.token == nil || stop.token! == $0 } ?? true
+    }
+    let nameless = candidates.filter { openSessions[$0].number == nil }
+    if nameless.count == 1 { return nameless[0] }
+    let isPlaceholder = (stop.transactionID ?? 0) <= 0
+    return nameless.isEmpty && isPlaceholder && candidates.count == 1 ? candidates[0] : nil
+  }
+
+  /// Only the stop is known: it makes a session of what it carries.
+  private func record(
+    _ stop: TransactionStopped, _ samples: UnsafeBufferPointer<MeterReading>, _ stamp: EventStamp,
+    _ key: SessionKey, _ changes: inout SessionChanges
+  ) {
+    let id = SessionID.stop(stop, receivedAt: stamp.receivedAt, stationName: stationName)
+    var session = Session(
+      id: id, station: station, openedAtPosition: stamp.position, startedAt: stamp.receivedAt)
+    session.transactionID = stop.transactionID.map { String($0) } ?? ""
+    session.closing = .stop
+    session.findings.note(.stopWithoutStart, at: stamp.position)
+    session.take(stop, samples, stamp)
+    session.token = stop.token?.string
+    write(&session, keys: [key], &changes)
+  }
+}
+
+extension StationFold.OpenSession {
+  /// Whether a 1.6 message that names transaction `id` means this session.
+  func matches(_ id: Int64?) -> Bool {
+    guard session.dialect == .ocpp16, let id else { return false }
+    return number == id
+      || !session.transactionAliases.isEmpty && session.transactionAliases.contains(String(id))
+  }
+}
