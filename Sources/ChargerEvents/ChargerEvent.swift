@@ -113,7 +113,7 @@ public struct MeterValues {
   public var evse: Int32?
   /// 1.6: the transaction, if the message names one.
   public var transactionID: Int64?
-  /// The same frame again, while its earlier copy was unanswered (SEMANTICS 7).
+  /// The same frame again while the station's first copy was under way: it counts once.
   public var isRetry: Bool
 
   public init(
@@ -134,7 +134,7 @@ public struct StatusNotification {
   public var status: ConnectorStatus
   /// 1.6 `errorCode`, when it is not `NoError`.
   public var errorCode: FrameText?
-  /// The same frame again, while its earlier copy was unanswered (SEMANTICS 7).
+  /// The same frame again while the station's first copy was under way: it counts once.
   public var isRetry: Bool
 
   public init(

@@ -1,4 +1,5 @@
 import CSimdJSON
+import Glibc
 
 /// A value of a parsed text: a view of two words, cheap to copy.
 ///
@@ -88,8 +89,10 @@ public struct JSONValue {
 }
 
 /// Whether `bytes` are the UTF-8 of `text`: a comparison of lengths, and mostly no more.
-@inlinable
+@inlinable @inline(__always)
 func equal(_ bytes: UnsafeRawBufferPointer, _ text: StaticString) -> Bool {
-  bytes.count == text.utf8CodeUnitCount
-    && bytes.elementsEqual(UnsafeRawBufferPointer(start: text.utf8Start, count: bytes.count))
+  guard bytes.count == text.utf8CodeUnitCount else { return false }
+  // Without bytes there is nothing to compare; with some there is an address.
+  guard let start = bytes.baseAddress, bytes.count > 0 else { return true }
+  return memcmp(start, text.utf8Start, bytes.count) == 0
 }

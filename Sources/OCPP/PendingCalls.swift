@@ -9,7 +9,10 @@ import ChargerEvents
 /// hashes and frames as checksums: a false match needs two equal hashes among 64.
 struct PendingCalls: Sendable, Hashable {
   /// What an answer must be known to answer.
-  enum Action: UInt8, Sendable { case other = 0, startTransaction }
+  enum Action: UInt8, Sendable {
+    case other = 0
+    case startTransaction
+  }
 
   struct Call: Sendable, Hashable {
     var key: UInt64
@@ -21,15 +24,20 @@ struct PendingCalls: Sendable, Hashable {
 
   /// The oldest first.
   private(set) var calls: [Call] = []
+  /// The station's newest call, while it has no answer.
+  private var underWay: Call?
 
-  /// Remembers a call. Returns whether the same bytes are waiting for their answer already.
+  /// Remembers a call. Returns whether it is a retry: the same bytes as the station's call that is
+  /// under way. With another call in between it is none, because then the station had given the
+  /// earlier one up, and logs without answers repeat whole visits with equal frames.
   mutating func insert(
     messageID: FrameText, action: Action, fromStation: Bool, frame: UnsafeRawBufferPointer
   ) -> Bool {
     let call = Call(
       key: Self.key(messageID, fromStation: fromStation), checksum: CRC32C.checksum(frame),
       action: action)
-    let isRetry = calls.contains(call)
+    let isRetry = fromStation && underWay == call
+    if fromStation { underWay = call }
     if calls.count == Self.capacity { calls.removeFirst() }
     calls.append(call)
     return isRetry
@@ -39,6 +47,7 @@ struct PendingCalls: Sendable, Hashable {
   mutating func answer(messageID: FrameText, fromStation: Bool) -> Action? {
     let key = Self.key(messageID, fromStation: !fromStation)
     guard let index = calls.lastIndex(where: { $0.key == key }) else { return nil }
+    if underWay?.key == key { underWay = nil }
     return calls.remove(at: index).action
   }
 
@@ -51,21 +60,29 @@ struct PendingCalls: Sendable, Hashable {
 extension PendingCalls {
   func encode(into writer: inout ByteWriter) {
     writer.varint(UInt64(calls.count))
-    for call in calls {
-      writer.fixed64(call.key)
-      writer.fixed32(call.checksum)
-      writer.write(call.action.rawValue)
-    }
+    for call in calls { call.encode(into: &writer) }
+    writer.boolean(underWay != nil)
+    underWay?.encode(into: &writer)
   }
 
   init(decoding reader: inout ByteReader) throws(ByteReaderError) {
-    for _ in 0..<(try reader.count()) {
-      let key = try reader.fixed64()
-      let checksum = try reader.fixed32()
-      // An action of a later version is one that this version does not ask for.
-      let action = Action(rawValue: try reader.byte()) ?? .other
-      calls.append(Call(key: key, checksum: checksum, action: action))
-    }
+    for _ in 0..<(try reader.count()) { calls.append(try Call(decoding: &reader)) }
     if calls.count > Self.capacity { calls.removeFirst(calls.count - Self.capacity) }
+    if try reader.boolean() { underWay = try Call(decoding: &reader) }
+  }
+}
+
+extension PendingCalls.Call {
+  func encode(into writer: inout ByteWriter) {
+    writer.fixed64(key)
+    writer.fixed32(checksum)
+    writer.write(action.rawValue)
+  }
+
+  init(decoding reader: inout ByteReader) throws(ByteReaderError) {
+    key = try reader.fixed64()
+    checksum = try reader.fixed32()
+    // An action of a later version is one that this version does not ask for.
+    action = PendingCalls.Action(rawValue: try reader.byte()) ?? .other
   }
 }

@@ -17,6 +17,8 @@ public struct Energy: Hashable, Sendable {
   }
 }
 
+/// Sums and differences saturate at the ends of 64 bits (9 × 10^12 kWh), because the numbers come from
+/// meters and files: an absurd one must show as absurd, not stop a fold.
 extension Energy: Comparable, AdditiveArithmetic {
   @inlinable
   public static func < (left: Energy, right: Energy) -> Bool {
@@ -24,11 +26,16 @@ extension Energy: Comparable, AdditiveArithmetic {
   }
   @inlinable
   public static func + (left: Energy, right: Energy) -> Energy {
-    Energy(milliwattHours: left.milliwattHours + right.milliwattHours)
+    let (sum, overflow) = left.milliwattHours.addingReportingOverflow(right.milliwattHours)
+    guard overflow else { return Energy(milliwattHours: sum) }
+    return Energy(milliwattHours: right.milliwattHours < 0 ? .min : .max)
   }
   @inlinable
   public static func - (left: Energy, right: Energy) -> Energy {
-    Energy(milliwattHours: left.milliwattHours - right.milliwattHours)
+    let (difference, overflow) = left.milliwattHours.subtractingReportingOverflow(
+      right.milliwattHours)
+    guard overflow else { return Energy(milliwattHours: difference) }
+    return Energy(milliwattHours: right.milliwattHours < 0 ? .max : .min)
   }
 }
 

@@ -32,11 +32,21 @@ public struct Percentage: Hashable, Sendable {
     return (share.high, share.low) > (limit.high, limit.low)
   }
 
-  /// The percentage with a fixed number of decimals, rounded half to even: `-4.2000`. Nil if it has
-  /// more than 38 digits.
+  /// The percentage with a fixed number of decimals, rounded half to even: `-4.2000`. Nil where
+  /// ``rounded(decimals:)`` is.
   ///
   /// - Parameter decimals: from 0 to 6.
   public func text(decimals: Int) -> String? {
+    rounded(decimals: decimals).map {
+      "\(DecimalNumber(coefficient: $0, exponent: -Int32(min(max(decimals, 0), 6))))"
+    }
+  }
+
+  /// The percentage in whole units of 10^-`decimals`, rounded half to even. Nil if it does not fit,
+  /// which takes a baseline of next to nothing.
+  ///
+  /// - Parameter decimals: from 0 to 6.
+  public func rounded(decimals: Int) -> Int128? {
     let scale = (0..<min(max(decimals, 0), 6)).reduce(UInt128(1)) { scale, _ in scale * 10 }
     let dividend = part.magnitude.multipliedFullWidth(by: scale * 100)
     let divisor = whole.magnitude
@@ -44,12 +54,10 @@ public struct Percentage: Hashable, Sendable {
     var (quotient, remainder) = divisor.dividingFullWidth(dividend)
     let rest = divisor - remainder
     if remainder > rest || (remainder == rest && quotient & 1 == 1) {
-      guard quotient < .max else { return nil }
-      quotient += 1
+      quotient &+= 1  // Wraps to zero only from the greatest value, and that does not fit anyway.
+      guard quotient != 0 else { return nil }
     }
-    let sign = part < 0 && quotient != 0 ? "-" : ""
-    guard scale > 1 else { return sign + String(quotient) }
-    let fraction = String(quotient % scale + scale).dropFirst()
-    return "\(sign)\(quotient / scale).\(fraction)"
+    guard let size = Int128(exactly: quotient) else { return nil }
+    return part < 0 ? -size : size
   }
 }

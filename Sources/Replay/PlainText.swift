@@ -18,11 +18,13 @@ enum PlainText {
 
   /// An amount with two to four decimals.
   static func amount(_ amount: ExactAmount) -> String {
-    tenThousandths(rounded(amount.numerator, by: ExactAmount.denominator / 10_000))
+    decimal(rounded(amount.numerator, by: ExactAmount.denominator / 10_000), decimals: 4)
   }
 
-  /// `0.45`, `0.3999`: two to four decimals.
-  static func tenThousandths(_ value: Int128) -> String { trimmed(value, decimals: 4, keeping: 2) }
+  /// `value` × 10^-`decimals`, with two decimals or as many as it needs: `0.45`, `0.044125`.
+  static func decimal(_ value: Int128, decimals: Int) -> String {
+    trimmed(value, decimals: decimals, keeping: 2)
+  }
 
   /// `dividend / divisor`, half to even. The divisor is positive.
   static func rounded(_ dividend: Int128, by divisor: Int128) -> Int128 {

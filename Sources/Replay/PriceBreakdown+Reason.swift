@@ -4,8 +4,8 @@ extension PriceBreakdown {
   /// Why `candidate` differs from `self`, in plain words, the greatest difference first:
   /// `energy 30.2 kWh at 0.45 instead of 0.39; parking 42 min now priced at 2.40 an hour`.
   ///
-  /// Amounts and rates are without VAT. A rate is what the component costs on average; where four
-  /// decimals cannot hold it, it says `about`.
+  /// Amounts and rates are without VAT. A rate is what the component costs on average; where the six
+  /// decimals of a tariff cannot hold it, it says `about`.
   public func reason(for candidate: PriceBreakdown, of used: ChargedQuantities) -> String {
     let parts = [
       Part(
@@ -79,11 +79,13 @@ private struct Rate {
   }
 
   func text(of amount: ExactAmount) -> String {
-    // In ten-thousandths: amount / denominator / (quantity / unit) × 10,000. The denominator is a
-    // multiple of 10,000 × unit for both units, so nothing is multiplied that could overflow.
-    let divisor = ExactAmount.denominator / (10_000 * unit) * quantity
-    let tenThousandths = PlainText.rounded(amount.numerator, by: divisor)
-    let isExact = tenThousandths * divisor == amount.numerator
-    return (isExact ? "" : "about ") + PlainText.tenThousandths(tenThousandths) + suffix
+    // In millionths: amount / denominator / (quantity / unit) × 10^6. The denominator is a multiple
+    // of 10^6 × unit for both units, so nothing is multiplied that could overflow.
+    let divisor = ExactAmount.denominator / (1_000_000 * unit) * quantity
+    if amount.numerator % divisor == 0 {
+      return PlainText.decimal(amount.numerator / divisor, decimals: 6) + suffix
+    }
+    let rounded = PlainText.rounded(amount.numerator, by: divisor * 100)
+    return "about \(PlainText.decimal(rounded, decimals: 4))\(suffix)"
   }
 }

@@ -16,10 +16,10 @@ extension SortedChanges {
   private static let binsWanted: Int128 = 20
 
   /// The histogram, with edges that the data alone decides: multiples of 1, 2 or 5 × 10^k minor
-  /// units from the 1st to the 99th percentile. What lies outside is in the two open bins.
+  /// units from the 1st to the 99th percentile, with no change always among them. What lies outside is in the two open bins.
   public var histogram: [Bin] {
     guard let low = quantile(perMille: 10), let high = quantile(perMille: 990) else { return [] }
-    let span = Int128(high) - Int128(low)
+    let span = Int128(max(0, high)) - Int128(min(0, low))
     let width = Self.niceStep(atLeast: (span + Self.binsWanted - 1) / Self.binsWanted)
     // Bin numbers: 0 no change, 1 the first rise, -1 the first fall.
     let first = min(0, Self.number(of: low, width: width))

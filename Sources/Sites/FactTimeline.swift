@@ -26,14 +26,14 @@ struct FactTimeline<Fact: Sendable>: Sendable {
     versions.insert(version, at: place.map { $0 + 1 } ?? 0)
   }
 
-  /// The version that holds at `instant`; nil before the first one.
-  func version(at instant: Instant) -> Version? {
-    versions.last { $0.effectiveFrom <= instant }
+  /// The place of the version that holds at `instant`; nil before the first one.
+  func index(at instant: Instant) -> Int? {
+    versions.lastIndex { $0.effectiveFrom <= instant }
   }
 
-  /// The version that holds at `instant`, or the first one before that: what was published after
-  /// the history that it is about still applies to it.
-  func versionReachingBack(to instant: Instant) -> Version? {
-    version(at: instant) ?? versions.first
+  /// The place of the version that holds at `instant`, or of the first one before that: what was
+  /// published after the history that it is about still applies to it.
+  func indexReachingBack(to instant: Instant) -> Int? {
+    index(at: instant) ?? (versions.isEmpty ? nil : 0)
   }
 }

@@ -34,7 +34,9 @@ public struct TokenGroups: Sendable {
     let token = token.lowercased()
     guard let groups = groupsOfToken[token] else { return [] }
     return groups.filter { group in
-      timelines[group]?.versionReachingBack(to: instant)?.fact.tokens.contains(token) == true
+      guard let timeline = timelines[group] else { return false }
+      let index = timeline.indexReachingBack(to: instant)
+      return index.map { timeline.versions[$0].fact.tokens.contains(token) } == true
     }.sorted()
   }
 }

@@ -80,14 +80,16 @@ struct FrameTests {
     #expect(station.kind(#"[2,5,"BootNotification"]"#) == "bootNotification")
   }
 
-  @Test("a frame is a retry only while its earlier copy has no answer")
+  @Test("a frame is a retry only while its earlier copy is the station's newest, unanswered call")
   func retries() {
     var station = Station()
     let frame = meterValues16(#"{"value":"1"}"#)
     #expect(station.kind(frame) == "meterValues")
     #expect(station.kind(frame) == "meterValues again")
     #expect(station.kind(#"[3,"m",{}]"#, fromStation: false) == "other")
-    #expect(station.kind(#"[3,"m",{}]"#, fromStation: false) == "other")
+    #expect(station.kind(frame) == "meterValues")
+    #expect(station.kind(#"[2,"h","Heartbeat",{}]"#) == "other")
+    #expect(station.kind(#"[3,"h",{}]"#, fromStation: false) == "other")
     #expect(station.kind(frame) == "meterValues")
     #expect(station.kind(meterValues16(#"{"value":"2"}"#)) == "meterValues")
     let status = #"[2,"n","StatusNotification",{"connectorId":1,"status":"Available"}]"#

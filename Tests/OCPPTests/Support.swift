@@ -3,7 +3,6 @@ import JSON
 import OCPP
 import Quantities
 
-
 /// A decoder with a parser and a plain way to ask.
 struct Station {
   var decoder = OCPPDecoder()

@@ -78,6 +78,21 @@ struct DecimalNumberTests {
     }
   }
 
+  @Test("of texts made at random, those that fit the grammar are read", arguments: [13, 14])
+  func grammar(seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    let alphabet = Array("0123456789.-+eE ")
+    let json = /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/
+    let meter = /[ ]*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)? */
+    for _ in 0..<5000 {
+      let length = Int.random(in: 1...6, using: &random)
+      let text = String((0..<length).compactMap { _ in alphabet.randomElement(using: &random) })
+      #expect((DecimalNumber(text) != nil) == (text.wholeMatch(of: json) != nil), "\(text)")
+      let isRead = DecimalNumber(text, grammar: .meter) != nil
+      #expect(isRead == (text.wholeMatch(of: meter) != nil), "seed \(seed): \(text)")
+    }
+  }
+
   @Test("equal values written differently have one normal form")
   func normalized() {
     #expect(DecimalNumber("1.50") != DecimalNumber("1.5"))

@@ -26,7 +26,7 @@ struct PriceBreakdownTests {
         == "charging 1 h 5 min no longer priced at 1.20 an hour; flat fee 0.35 instead of 0.50")
   }
 
-  @Test("A rate that four decimals cannot hold is marked")
+  @Test("A rate that six decimals cannot hold is marked")
   func inexactRate() {
     let before = PriceBreakdown(energy: micro(10_000_000))
     let after = PriceBreakdown(energy: micro(15_100_000))
