@@ -26,7 +26,7 @@ struct Failure: Error {
     case let failure as Failure:
       Terminal.note("wattledger: \(failure.message)")
       Foundation.exit(failure.kind.rawValue)
-    case is EventLogError, is LMDBError, is ProjectionError:
+    case is LedgerError, is LMDBError, is ProjectionError:
       Terminal.note("wattledger: \(error)")
       Foundation.exit(Kind.ledgerUnavailable.rawValue)
     case is any CustomStringConvertible:

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EventLog
 import Foundation
+import Projections
 
 /// Which ledger a verb works on.
 struct LedgerOption: ParsableArguments {
@@ -23,5 +24,15 @@ struct LedgerOption: ParsableArguments {
   func openOrCreate() throws -> Ledger {
     if FileManager.default.fileExists(atPath: path) { return try open() }
     return try Ledger.create(at: path)
+  }
+}
+
+extension LedgerOption {
+  /// The read models, brought up to the head of the log with a progress line.
+  func models() throws -> ReadModels {
+    let meter = ProgressMeter(activity: "Folding", unit: "events")
+    let models = try ReadModels.open(for: open()) { meter.show($0) }
+    meter.finish()
+    return models
   }
 }
