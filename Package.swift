@@ -83,6 +83,9 @@ let package = Package(
     .target(
       name: "FleetSimulator", dependencies: ["Quantities"], path: "Tools/FleetSimulator",
       exclude: ["LICENSE-statistics.txt"], swiftSettings: own),
+    .target(
+      name: "CAppendLoop", dependencies: ["CChecksum"], path: "Tools/benchmarks/CAppendLoop",
+      linkerSettings: [.linkedLibrary("lmdb")]),
     .executableTarget(
       name: "wattledger",
       dependencies: [

@@ -140,19 +140,23 @@ struct PricingEngine<Recorder: CostRecorder> {
   /// Once for energy, once for time and parking together, once for a reservation: mod_cdrs,
   /// "step_size".
   private mutating func applySteps() {
-    round(\.energy)
+    recordStep(energy.priced, energy.roundUp(in: program), energy.lastPrice)
     // Parking that is billed takes the rounding, and charging time before it stays exact.
-    round(parkingTime.priced > 0 ? \.parkingTime : \.time)
-    round(\.reservationTime)
+    if parkingTime.priced > 0 {
+      recordStep(parkingTime.priced, parkingTime.roundUp(in: program), parkingTime.lastPrice)
+    } else {
+      recordStep(time.priced, time.roundUp(in: program), time.lastPrice)
+    }
+    recordStep(
+      reservationTime.priced, reservationTime.roundUp(in: program), reservationTime.lastPrice,
+      inReservation: true)
   }
 
-  private mutating func round(_ meter: WritableKeyPath<Self, DimensionMeter>) {
-    let used = self[keyPath: meter].priced
-    let added = self[keyPath: meter].roundUp(in: program)
+  private mutating func recordStep(
+    _ used: Int64, _ added: Int64, _ price: Int, inReservation: Bool = false
+  ) {
     guard added > 0 else { return }
-    recorder.recordStep(
-      price: self[keyPath: meter].lastPrice, used: used, added: added,
-      inReservation: meter == \.reservationTime)
+    recorder.recordStep(price: price, used: used, added: added, inReservation: inReservation)
   }
 }
 

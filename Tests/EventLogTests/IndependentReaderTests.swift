@@ -1,0 +1,74 @@
+import EventLog
+import Foundation
+import Quantities
+import Testing
+
+/// The ledger as `read_ledger.py` sees it, a reader in another language that knows only the text of
+/// `Schemas/log-record.md`.
+private func readWithPython(_ path: String) throws -> [[String: Any]] {
+  let script = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "read_ledger.py")
+  let process = Process()
+  process.executableURL = URL(filePath: "/usr/bin/python3")
+  process.arguments = [script.path, path]
+  let output = Pipe()
+  process.standardOutput = output
+  try process.run()
+  let text = try output.fileHandleForReading.readToEnd() ?? Data()
+  process.waitUntilExit()
+  #expect(process.terminationStatus == 0)
+  return try text.split(separator: UInt8(ascii: "\n")).map { line in
+    try #require(try JSONSerialization.jsonObject(with: line) as? [String: Any])
+  }
+}
+
+@Suite struct IndependentReaderTests {
+  @Test("A reader written from the schema alone reads the same events, names, heads and totals")
+  func sameContent() throws {
+    try withLedger { ledger in
+      try ledger.append(["[2,\"1\",\"Heartbeat\",{}]", "ä"], station: "CP-1")
+      try ledger.append { batch in
+        let station = try batch.stationID(named: "Säule 2")
+        let source = try batch.sourceID(named: "a.ndjson")
+        try batch.append(
+          NewEvent(
+            kind: .ocpp201, station: station, direction: .toStation, receivedAt: instant(-9),
+            source: source, flags: .rebuiltFromPayload),
+          body: "")
+        try batch.append(NewEvent(kind: .tick, receivedAt: instant(50)), body: "")
+      }
+
+      var lines = try readWithPython(ledger.path)
+      let rest = lines.removeLast()
+
+      #expect(lines.count == 4)
+      try ledger.scan { envelope, body in
+        let line = lines[Int(envelope.position) - 1] as NSDictionary
+        let expected: NSDictionary = [
+          "position": envelope.position, "version": 1, "kind": envelope.kind.rawValue,
+          "direction": envelope.direction.rawValue, "flags": envelope.flags.rawValue,
+          "station": envelope.station,
+          "received_at": envelope.receivedAt.millisecondsSinceEpoch,
+          "recorded_at": envelope.recordedAt.millisecondsSinceEpoch,
+          "previous": envelope.previousOfStream, "source": envelope.source, "crc_ok": true,
+          "salt": hexadecimal(envelope.salt), "body": String(decoding: body, as: UTF8.self),
+        ]
+        #expect(line == expected)
+        return true
+      }
+      let start = newYear.millisecondsSinceEpoch
+      let expected: NSDictionary = [
+        "stations": ["CP-1", "Säule 2"], "sources": ["a.ndjson"],
+        "heads": [[0, 4, start + 50, 1], [1, 2, start + 1000, 2], [2, 3, start - 9, 1]],
+        "totals": [24, start - 9, start + 1000],
+      ]
+      #expect(rest as NSDictionary == expected)
+    }
+  }
+
+  private func hexadecimal(_ salt: Salt) -> String {
+    withUnsafeBytes(of: (salt.low.littleEndian, salt.high.littleEndian)) { bytes in
+      bytes.map { String(format: "%02x", $0) }.joined()
+    }
+  }
+}
