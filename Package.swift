@@ -76,7 +76,7 @@ let package = Package(
       "Reports",
       [
         "Replay", "Projections", "Formats", "Sessions", "Tariffs", "JSON", "Bytes", "Quantities",
-        "EventLog",
+        "EventLog", "Sites", "ChargerEvents",
       ]),
 
     // Floor 6: the command, and the tools beside it.
@@ -90,7 +90,7 @@ let package = Package(
       name: "wattledger",
       dependencies: [
         "Reports", "Replay", "Formats", "Projections", "EventLog", "OCPP", "Sessions", "Sites",
-        "Tariffs", "JSON", "Bytes", "Quantities", "FleetSimulator",
+        "Tariffs", "JSON", "Bytes", "Quantities", "LMDB", "FleetSimulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/wattledger", swiftSettings: own),

@@ -86,6 +86,7 @@ final class FoldShard {
     try state.decoder.decode(
       body, fromStation: envelope.direction == .fromStation, parser: parser
     ) { event, readings in
+      if case .unreadable = event { state.unreadableFrames += 1 }
       try state.fold.apply(
         event, readings: readings, stamp: stamp, history: history, changes: &changes)
     }
@@ -154,9 +155,7 @@ extension FoldShard {
       write(session, into: &batch)
     }
     for case let state? in states where state.isTouched {
-      for session in state.fold.open where session.lastPosition >= position {
-        write(session, into: &batch)
-      }
+      for session in state.fold.open(changedSince: position) { write(session, into: &batch) }
       let bytes = batch.encode { state.encode(into: &$0) }
       batch.states.append(.init(station: state.station, bytes: bytes))
       state.isTouched = false

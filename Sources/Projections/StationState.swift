@@ -15,6 +15,8 @@ final class StationState {
   var decoder: OCPPDecoder
   var fold: StationFold
 
+  /// Frames that are not OCPP-J.
+  var unreadableFrames: UInt64 = 0
   /// The greatest time that this station has been folded to, by an event or by a timer. A record
   /// older than this makes the station fold again from its beginning (SEMANTICS 3).
   var foldedThrough: Instant
@@ -38,13 +40,15 @@ final class StationState {
     self.station = station
     self.name = name
     _ = try reader.boolean()
+    self.unreadableFrames = try reader.varint()
     self.foldedThrough = Instant(millisecondsSinceEpoch: try reader.zigzag())
     self.decoder = try OCPPDecoder(decoding: &reader)
     self.fold = try StationFold(decoding: &reader)
   }
 
   func encode(into writer: inout ByteWriter) {
-    writer.boolean(!fold.open.isEmpty)
+    writer.boolean(fold.hasOpenSessions)
+    writer.varint(unreadableFrames)
     writer.zigzag(foldedThrough.millisecondsSinceEpoch)
     decoder.encode(into: &writer)
     fold.encode(into: &writer)

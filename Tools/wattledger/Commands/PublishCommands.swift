@@ -93,13 +93,28 @@ struct TariffCommand: ParsableCommand {
     @OptionGroup var ledger: LedgerOption
 
     func run() throws {
-      let read = try TariffFile.read(path: file)
-      for note in read.notes { Terminal.note("note: \(note.message)") }
-      let publication = try read.publication(
-        assignments: try assignments(), validFrom: try time(validFrom, "--valid-from"),
-        validTo: try time(validTo, "--valid-to"))
+      let publication = try publication(of: TariffFile.read(path: file))
       let outcome = try FactPublisher(ledger.openOrCreate()).publish(publication)
       Terminal.print(outcome.sentence(about: "tariff \(publication.tariff.id)"))
+    }
+
+    /// The publication that the file is, with what the options add to it.
+    private func publication(of file: TariffFile) throws -> TariffPublication {
+      for note in file.notes { Terminal.note("note: \(note.message)") }
+      var publication =
+        file.publication
+        ?? TariffPublication(tariff: file.tariff, tariffJSON: file.tariffJSON, assignments: [])
+      publication.assignments += try assignments()
+      publication.validFrom = try time(validFrom, "--valid-from") ?? publication.validFrom
+      publication.validTo = try time(validTo, "--valid-to") ?? publication.validTo
+      guard !publication.assignments.isEmpty else {
+        throw Failure.input(
+          "say what the tariff is for: --site, --station, --connector or --token-group")
+      }
+      guard publication.validity != nil else {
+        throw Failure.input("the tariff would never be valid: its start is not before its end")
+      }
+      return publication
     }
 
     private func assignments() throws -> [TariffTarget] {
