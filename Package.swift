@@ -97,7 +97,7 @@ let package = Package(
 
     tests("Bytes", ["Bytes"]),
     tests("Quantities", ["Quantities"]),
-    tests("JSON", ["JSON", "Quantities"]),
+    tests("JSON", ["JSON", "CSimdJSON", "Quantities"]),
     tests("LMDB", ["LMDB"]),
     tests("EventLog", ["EventLog", "LMDB", "Bytes", "Quantities"]),
     tests("OCPP", ["OCPP", "ChargerEvents", "JSON", "Quantities", "Bytes"]),

@@ -11,7 +11,7 @@ extension SessionEntry {
   /// - Parameter isDetailed: with the curve and the changes of the charging state.
   public func write(to json: inout JSONWriter, isDetailed: Bool = false) {
     json.object { json in
-      json.member("session_id", session.id.hexadecimal)
+      json.member("session_id", session.id.description)
       json.member("site", placement?.siteID)
       json.member("station", stationName)
       json.member("evse", session.evse)

@@ -7,7 +7,7 @@ extension SessionEntry {
   /// The session for people: what it is, what it cost, how it went, what was odd.
   public var description: String {
     var table = Table([.left(""), .left("")])
-    table.append(["session", session.id.hexadecimal])
+    table.append(["session", session.id.description])
     table.append(["site", placement?.siteID ?? "-"])
     table.append(["station", stationName])
     table.append(["transaction", session.transactionID.isEmpty ? "-" : session.transactionID])

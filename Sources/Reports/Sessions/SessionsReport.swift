@@ -27,7 +27,7 @@ public struct SessionsReport: Sendable {
     for entry in entries {
       let session = entry.session
       table.append([
-        String(session.id.hexadecimal.prefix(12)), entry.placement?.siteID ?? "-",
+        String(session.id.description.prefix(12)), entry.placement?.siteID ?? "-",
         entry.stationName, session.connectorText, session.startedAt.rfc3339,
         session.endedAt.map { $0.rfc3339 + (session.isEstimated ? " est." : "") } ?? "open",
         "\(session.energy.wattHours)", entry.cost?.inclVATText ?? "-",
@@ -44,7 +44,7 @@ public struct SessionsReport: Sendable {
     for entry in entries {
       let session = entry.session
       csv.append([
-        session.id.hexadecimal, entry.placement?.siteID ?? "", entry.stationName,
+        session.id.description, entry.placement?.siteID ?? "", entry.stationName,
         session.connectorText, session.startedAt.rfc3339, session.endedAt?.rfc3339 ?? "",
         session.state.name, "\(session.energy.wattHours)", entry.cost?.inclVATText ?? "",
         entry.cost?.currencyText ?? "", entry.cost?.tariffText ?? "",

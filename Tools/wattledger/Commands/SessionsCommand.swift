@@ -43,7 +43,7 @@ struct SessionsCommand: ParsableCommand {
 
   func run() throws {
     guard let id else { return try list() }
-    guard let sessionID = SessionID(hexadecimal: id) else {
+    guard let sessionID = SessionID(id) else {
       throw Failure.input("\(id) is no session id: write 32 hexadecimal digits")
     }
     guard let entry = try ledger.models().session(sessionID) else {
