@@ -28,12 +28,7 @@ struct PriceCommand: ParsableCommand {
   func run() throws {
     let zone = try timeZone.map { try TimeZoneTable.system(named: $0) }
     let read = try TariffFile.read(path: tariff)
-    let parser = JSONParser()
-    let usage = try SmallFile.read(cdr).withUnsafeBytes { bytes in
-      try parser.withParsed(bytes) {
-        try CDRUsage(json: $0, isReservationExpired: reservationExpired)
-      }
-    }
+    let usage = try CDRFile.read(path: cdr, isReservationExpired: reservationExpired)
     let pricing = try CDRPricing(usage, with: read.tariff, tariffNotes: read.notes, zone: zone)
     switch format {
     case .json:

@@ -19,7 +19,7 @@ struct TraceCommand: ParsableCommand {
   var format = OutputFormat.table
 
   func run() throws {
-    let view = try TraceView(path: file)
+    let view = try TraceView(RecordedHistory.open(path: file))
     switch format {
     case .json, .ndjson:
       var json = JSONWriter(format == .json ? .pretty : .compact)
@@ -35,19 +35,23 @@ struct TraceCommand: ParsableCommand {
   }
 
   private func printRecords(of view: TraceView) throws {
+    let rows = view.records.enumerated().map { index, record in
+      [
+        "\(index)", record.messageType?.name ?? "?", record.messageID ?? "",
+        record.action ?? "", record.correlatesWith.map { "\($0)" } ?? "",
+      ]
+    }
+    if format == .csv {
+      var csv = CSVWriter(
+        header: ["index", "message_type", "message_id", "action", "correlates_with"])
+      for row in rows { csv.append(row) }
+      Terminal.write(csv.text)
+      return
+    }
     var table = Table([
       .right("index"), .left("type"), .left("message id"), .left("action"), .right("answers"),
     ])
-    for (index, record) in view.records.enumerated() {
-      table.append([
-        "\(index)", record.messageType?.name ?? "?", record.messageID ?? "",
-        record.action ?? "", record.correlatesWith.map { "\($0)" } ?? "",
-      ])
-    }
-    if format == .csv {
-      Terminal.write(table.csv)
-      return
-    }
+    for row in rows { table.append(row) }
     Terminal.write(table.text)
     Terminal.print(
       "\(view.records.count) records, \(view.unansweredCalls.count) calls without an answer, "

@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import JSON
+import Quantities
 
 /// One event as one line of JSON.
 enum EventLine {

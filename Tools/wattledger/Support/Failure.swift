@@ -29,15 +29,11 @@ struct Failure: Error {
     case is LedgerError, is LMDBError, is ProjectionError:
       Terminal.note("wattledger: \(error)")
       Foundation.exit(Kind.ledgerUnavailable.rawValue)
-    case is any CustomStringConvertible:
-      let code = Wattledger.exitCode(for: error)
-      if code == .success { Wattledger.exit(withError: error) }
-      Terminal.note("wattledger: \(error)")
-      Foundation.exit(Kind.badInput.rawValue)
     default:
-      let code = Wattledger.exitCode(for: error)
-      if code == .success { Wattledger.exit(withError: error) }
-      Terminal.note(Wattledger.fullMessage(for: error))
+      // Help and version are thrown too, and are no failure.
+      if Wattledger.exitCode(for: error) == .success { Wattledger.exit(withError: error) }
+      let isOurs = error is any CustomStringConvertible
+      Terminal.note(isOurs ? "wattledger: \(error)" : Wattledger.fullMessage(for: error))
       Foundation.exit(Kind.badInput.rawValue)
     }
   }
