@@ -32,8 +32,8 @@ struct Failure: Error {
     default:
       // Help and version are thrown too, and are no failure.
       if Wattledger.exitCode(for: error) == .success { Wattledger.exit(withError: error) }
-      let isOurs = error is any CustomStringConvertible
-      Terminal.note(isOurs ? "wattledger: \(error)" : Wattledger.fullMessage(for: error))
+      let isUsage = Wattledger.exitCode(for: error) == .validationFailure
+      Terminal.note(isUsage ? Wattledger.fullMessage(for: error) : "wattledger: \(error)")
       Foundation.exit(Kind.badInput.rawValue)
     }
   }
