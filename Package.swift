@@ -101,7 +101,7 @@ let package = Package(
     tests("LMDB", ["LMDB"]),
     tests("EventLog", ["EventLog", "LMDB", "Bytes", "Quantities"]),
     tests("OCPP", ["OCPP", "ChargerEvents", "JSON", "Quantities", "Bytes"]),
-    tests("Sessions", ["Sessions", "OCPP", "ChargerEvents", "Quantities", "Bytes"]),
+    tests("Sessions", ["Sessions", "OCPP", "JSON", "ChargerEvents", "Quantities", "Bytes"]),
     tests("Sites", ["Sites", "JSON", "Quantities"]),
     tests("Tariffs", ["Tariffs", "JSON", "Quantities"]),
     tests(

@@ -27,6 +27,7 @@ public struct GuardRails: Hashable, Sendable {
     return number.scaled(toPowerOfTen: -6)
   }
 
+  /// What is limited; the raw value is its name in JSON.
   public enum Rule: String, Sendable, CaseIterable {
     case revenueDelta = "max_revenue_delta"
     case increaseShare = "max_increase_share"
@@ -34,11 +35,13 @@ public struct GuardRails: Hashable, Sendable {
 
   /// One limit held against one candidate.
   public struct Check: Hashable, Sendable {
+    /// Which limit.
     public var rule: Rule
     /// In millionths of a percent.
     public var limit: Int64
     /// Nil where there is nothing to divide by: no session was compared, or all were free.
     public var value: Percentage?
+    /// Whether the value is beyond the limit, compared exactly.
     public var isViolated: Bool
   }
 

@@ -136,7 +136,8 @@ struct FoldPropertyTests {
     run.fold.encode(into: &writer)
     for _ in 0..<200 {
       var bytes = writer.bytes
-      bytes[Int.random(in: bytes.indices, using: &random)] ^= UInt8.random(in: 1...255, using: &random)
+      bytes[Int.random(in: bytes.indices, using: &random)] ^= UInt8.random(
+        in: 1...255, using: &random)
       let cut = bytes.prefix(Int.random(in: 0...bytes.count, using: &random))
       cut.withUnsafeBytes { buffer in
         var reader = ByteReader(buffer)

@@ -140,14 +140,19 @@ struct StationRun {
   }
 
   mutating func feed(_ entry: Entry) {
-    position += 1
     let arena = TextArena()
-    let stamp = EventStamp(position: position, receivedAt: time(entry.receivedAt))
     entry.frame.readings.withUnsafeBufferPointer { readings in
-      fold.apply(
-        arena.event(entry.frame), readings: readings, stamp: stamp, history: model,
-        changes: &changes)
+      feed(arena.event(entry.frame), readings, at: time(entry.receivedAt))
     }
+  }
+
+  mutating func feed(
+    _ event: borrowing ChargerEvent, _ readings: UnsafeBufferPointer<MeterReading>,
+    at receivedAt: Instant
+  ) {
+    position += 1
+    let stamp = EventStamp(position: position, receivedAt: receivedAt)
+    fold.apply(event, readings: readings, stamp: stamp, history: model, changes: &changes)
   }
 
   mutating func flush() {

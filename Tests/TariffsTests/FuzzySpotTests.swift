@@ -25,6 +25,18 @@ struct FuzzySpotTests {
     #expect(try total(prices, usage(monday, .charge(minutes: 30))) == "0/0")
   }
 
+  @Test("A flat fee that begins to apply in the middle of an interval opens a segment there")
+  func flatInTheMiddle() throws {
+    let prices = try tariff(
+      element("ENERGY 0.10/1"), element("FLAT 1/1", when: #""min_duration": 900"#))
+    let session = usage(monday, .charge(minutes: 60, wh: 4000))
+    #expect(try total(prices, session) == "1.4/1.4")
+    let segments = try CompiledTariff(prices, zone: nil).price(session).segments
+    #expect(segments.map(\.charges.count) == [1, 2])
+    #expect(segments[1].start == instant("2024-01-15T10:15:00Z"))
+    #expect(segments[1].charges[0].price.dimension == .flat)
+  }
+
   @Test("An element that asks for unknown power does not apply, and a note says so")
   func unknownPower() throws {
     let prices = try tariff(
@@ -192,7 +204,9 @@ struct PricingErrorTests {
     #expect(throws: PricingError.amountOutOfRange) { try compiled.total(of: session) }
     session.intervals = [session.intervals[0], session.intervals[0]]
     #expect(throws: PricingError.usageOutOfRange) { try compiled.price(session) }
-    session = usage(monday, .charge(minutes: 10))
+    session = usage("1970-01-01T00:00:00Z", .charge(minutes: 10))
+    session.intervals[0].end = instant(monday)
+    #expect(throws: PricingError.usageOutOfRange) { try compiled.price(session) }
     session.intervals[0].end = .distantFuture
     #expect(throws: PricingError.usageOutOfRange) { try compiled.price(session) }
     session = usage(monday, .charge(minutes: 10))
