@@ -55,6 +55,29 @@ extension ReadModels {
     }
   }
 
+  /// The ids that begin with some hexadecimal digits, at most two: enough to see whether one is
+  /// meant.
+  public func sessionIDs(beginningWith digits: String) throws -> [SessionID] {
+    guard digits.count <= 32,
+      let first = SessionID(digits + String(repeating: "0", count: 32 - digits.count))
+    else { return [] }
+    return try generation.environment.read { transaction in
+      var found: [SessionID] = []
+      try Key.with(first) { start in
+        try transaction.forEach(in: generation.ids, from: start) { entry in
+          guard let high = Key.number(entry.key), let low = Key.number(entry.key, at: 8) else {
+            throw ProjectionError.damagedRow("ids")
+          }
+          let id = SessionID(high: high, low: low)
+          guard found.count < 2, id.description.hasPrefix(digits.lowercased()) else { return false }
+          found.append(id)
+          return true
+        }
+      }
+      return found
+    }
+  }
+
   /// How many sessions there are.
   public func sessionCount() throws -> Int {
     try generation.environment.read { try $0.statistics(of: generation.rows[0]).entries }

@@ -39,7 +39,10 @@ extension ReadModels {
     _ part: Int, _ parts: Int, _ transaction: borrowing ReadTransaction
   ) throws -> ClosedRange<UInt64>? {
     let ends = try transaction.withCursor(in: generation.usage) { cursor in
-      (try cursor.first().flatMap { Key.number($0.key) }, try cursor.last().flatMap { Key.number($0.key) })
+      (
+        try cursor.first().flatMap { Key.number($0.key) },
+        try cursor.last().flatMap { Key.number($0.key) }
+      )
     }
     guard let first = ends.0, let last = ends.1 else { return nil }
     let share = (last - first) / UInt64(parts) + 1

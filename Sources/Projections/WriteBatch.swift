@@ -63,7 +63,8 @@ extension Generation {
       try batch.arena.withUnsafeBytes { arena in
         for state in batch.states {
           try Key.with(state.station) { key in
-            try transaction.put(key, UnsafeRawBufferPointer(rebasing: arena[state.bytes]), in: stations)
+            try transaction.put(
+              key, UnsafeRawBufferPointer(rebasing: arena[state.bytes]), in: stations)
           }
         }
       }

@@ -13,7 +13,9 @@ extension SessionEntry {
     table.append(["transaction", session.transactionID.isEmpty ? "-" : session.transactionID])
     table.append(["token", session.token ?? "-"])
     table.append(["started", session.startedAt.rfc3339])
-    table.append(["ended", (session.endedAt?.rfc3339 ?? "open") + (session.isEstimated ? " (estimated)" : "")])
+    table.append([
+      "ended", (session.endedAt?.rfc3339 ?? "open") + (session.isEstimated ? " (estimated)" : ""),
+    ])
     table.append(["stop reason", session.stopReason ?? "-"])
     table.append(["energy", "\(session.energy.wattHours) Wh, by \(session.energyEvidence.name)"])
     table.append(["cost", costText])

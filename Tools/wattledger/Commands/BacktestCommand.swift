@@ -1,6 +1,6 @@
 import ArgumentParser
-import Foundation
 import Formats
+import Foundation
 import JSON
 import Projections
 import Quantities
@@ -100,11 +100,10 @@ struct BacktestCommand: ParsableCommand {
     /// In millionths of a percent.
     private func percent(_ text: String?, _ option: String) throws -> Int64? {
       guard let text else { return nil }
-      let digits = text.hasSuffix("%") ? String(text.dropLast()) : text
-      guard let millionths = DecimalNumber(digits)?.scaled(toPowerOfTen: 6), millionths >= 0 else {
+      guard let limit = GuardRails.limit(text) else {
         throw Failure.input("\(option) \(text): write a percentage such as 2.5%")
       }
-      return millionths
+      return limit
     }
 
     private func write(_ html: String, to path: String) throws {
@@ -125,7 +124,7 @@ struct BacktestCommand: ParsableCommand {
         var json = JSONWriter(format == .json ? .pretty : .compact)
         report.write(to: &json)
         if format == .ndjson { json.endLine() }
-        Terminal.write(json.bytes)
+        Terminal.print(json)
       }
     }
   }

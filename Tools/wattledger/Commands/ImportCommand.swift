@@ -27,7 +27,8 @@ struct ImportCommand: ParsableCommand {
   @Option(help: "The IANA time zone of times without an offset, e.g. Europe/Berlin.")
   var timeZone: String?
 
-  @Option(help: ArgumentHelp("Where rejected lines go. Default: FILE.rejects.jsonl.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Where rejected lines go. Default: FILE.rejects.jsonl.", valueName: "file"))
   var rejects: String?
 
   @Flag(help: "Check the whole file first, and append nothing if a line is bad.")
@@ -63,7 +64,7 @@ struct ImportCommand: ParsableCommand {
     json.object { json in
       json.array("files") { json in for report in reports { report.write(to: &json) } }
     }
-    Terminal.write(json.bytes)
+    Terminal.print(json)
   }
 }
 
@@ -78,7 +79,9 @@ extension ImportReport {
     if rejected > 0 {
       parts.append("\(rejected) rejected, see \(rejectsFile ?? "above")")
     }
-    if added == 0, rejected == 0, alreadyThere > 0 { parts = ["nothing added: all \(read) events were there already"] }
+    if added == 0, rejected == 0, alreadyThere > 0 {
+      parts = ["nothing added: all \(read) events were there already"]
+    }
     return "\(file): " + parts.joined(separator: ", ")
   }
 }

@@ -31,7 +31,7 @@ struct LogCommand: ParsableCommand {
       } else {
         var json = JSONWriter(.pretty)
         contents.write(to: &json)
-        Terminal.write(json.bytes)
+        Terminal.print(json)
       }
     }
   }

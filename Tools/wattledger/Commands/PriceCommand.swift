@@ -34,12 +34,12 @@ struct PriceCommand: ParsableCommand {
     case .json:
       var json = JSONWriter(.pretty)
       pricing.write(to: &json)
-      Terminal.write(json.bytes)
+      Terminal.print(json)
     case .ndjson:
       var json = JSONWriter()
       pricing.write(to: &json)
       json.endLine()
-      Terminal.write(json.bytes)
+      Terminal.print(json)
     case .table:
       Terminal.write(pricing.table)
     case .csv:

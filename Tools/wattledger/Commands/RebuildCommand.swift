@@ -27,7 +27,7 @@ struct RebuildCommand: ParsableCommand {
     guard format == .table else {
       var json = JSONWriter(.pretty)
       json.object { json in models.write(to: &json) }
-      Terminal.write(json.bytes)
+      Terminal.print(json)
       return
     }
     Terminal.write(models.table)
@@ -64,7 +64,7 @@ struct VerifyCommand: ParsableCommand {
         json.member("first_damaged_position", damaged)
         models.write(to: &json)
       }
-      Terminal.write(json.bytes)
+      Terminal.print(json)
     }
     if let damaged {
       throw Failure(

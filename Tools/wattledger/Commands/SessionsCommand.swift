@@ -9,7 +9,10 @@ struct SessionsCommand: ParsableCommand {
     commandName: "sessions",
     abstract: "List sessions, or show one with its curve, states and findings.")
 
-  @Argument(help: "A session id; without one, sessions are listed in order of their start.")
+  @Argument(
+    help:
+      "A session id, or its first digits; without one, sessions are listed in order of their start."
+  )
   var id: String?
 
   @Option(help: "The first start, RFC 3339, or a date: midnight at the site.")
@@ -43,18 +46,20 @@ struct SessionsCommand: ParsableCommand {
 
   func run() throws {
     guard let id else { return try list() }
-    guard let sessionID = SessionID(id) else {
-      throw Failure.input("\(id) is no session id: write 32 hexadecimal digits")
-    }
-    guard let entry = try ledger.models().session(sessionID) else {
+    let models = try ledger.models()
+    let ids = try models.sessionIDs(beginningWith: id)
+    guard let first = ids.first, let entry = try models.session(first) else {
       throw Failure.input("the ledger has no session \(id)")
+    }
+    guard ids.count == 1 else {
+      throw Failure.input("several sessions begin with \(id); write more digits")
     }
     var json = JSONWriter(format == .ndjson ? .compact : .pretty)
     switch format {
     case .json, .ndjson:
       entry.write(to: &json, isDetailed: true)
       if format == .ndjson { json.endLine() }
-      Terminal.write(json.bytes)
+      Terminal.print(json)
     case .table:
       Terminal.write(entry.description)
     case .csv:
@@ -102,14 +107,14 @@ struct SessionsCommand: ParsableCommand {
     case .json:
       var json = JSONWriter(.pretty)
       report.write(to: &json)
-      Terminal.write(json.bytes)
+      Terminal.print(json)
     case .ndjson:
       var json = JSONWriter()
       for entry in report.entries {
         entry.write(to: &json)
         json.endLine()
       }
-      Terminal.write(json.bytes)
+      Terminal.print(json)
     }
   }
 }

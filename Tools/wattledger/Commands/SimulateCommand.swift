@@ -49,7 +49,8 @@ struct SimulateCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("The trace; .gz and .zst are compressed, - is standard output.", valueName: "file"))
+    help: ArgumentHelp(
+      "The trace; .gz and .zst are compressed, - is standard output.", valueName: "file"))
   var output = "-"
 
   func run() throws {

@@ -25,7 +25,7 @@ struct TraceCommand: ParsableCommand {
       var json = JSONWriter(format == .json ? .pretty : .compact)
       view.write(to: &json)
       if format == .ndjson { json.endLine() }
-      Terminal.write(json.bytes)
+      Terminal.print(json)
     case .table, .csv:
       try printRecords(of: view)
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import JSON
 
 /// How a verb prints data.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
@@ -20,6 +21,11 @@ enum Terminal {
 
   /// Writes a line to standard output.
   static func print(_ line: String) { write(line + "\n") }
+
+  /// Writes a JSON document and a newline.
+  static func print(_ json: JSONWriter) {
+    write(json.bytes.last == UInt8(ascii: "\n") ? json.bytes : json.bytes + [UInt8(ascii: "\n")])
+  }
 
   /// Writes a line for people to standard error.
   static func note(_ line: String) {
