@@ -8,6 +8,8 @@ extension StationFold {
     _ values: MeterValues, _ samples: UnsafeBufferPointer<MeterReading>, _ stamp: EventStamp,
     _ history: History, _ changes: inout SessionChanges
   ) throws(History.Failure) {
+    // The decoder saw the same frame in flight: it counts once.
+    if values.isRetry { return }
     if values.evse != nil {
       takeOutsideTransaction(values, samples, stamp)
     } else if let index = openSessions.lastIndex(where: { $0.matches(values.transactionID) }) {

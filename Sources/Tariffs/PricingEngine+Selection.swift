@@ -36,9 +36,9 @@ extension PricingEngine {
     moment.maxPower = interval.maxPower
     moment.minCurrent = interval.minCurrent
     moment.maxCurrent = interval.maxCurrent
-    force.activity = activity
-    force.fromTime = instant
-    force.untilTime = .distantFuture
+    inForce.activity = activity
+    inForce.fromTime = instant
+    inForce.untilTime = .distantFuture
     if program.needsLocalTime { readClock(at: instant, into: &moment) }
     limitByDuration(moment.elapsedMilliseconds, origin)
     limitByEnergy(energy)
@@ -51,9 +51,9 @@ extension PricingEngine {
   ) {
     let isReservation = activity == .reservation
     let lists = lists(activity)
-    force.selection.energy =
+    inForce.selection.energy =
       isReservation ? PriceSelection.none : firstMatch(lists.energy, moment)
-    force.selection.time = firstMatch(
+    inForce.selection.time = firstMatch(
       activity == .parking ? lists.parkingTime : lists.time, moment)
     guard isReservation ? !reservationFlat.isDue : !sessionFlat.isDue else { return }
     let flat = firstMatch(lists.flat, moment)
@@ -82,26 +82,26 @@ extension PricingEngine {
     moment.weekdayBit = 1 << (moment.local.weekday.rawValue - 1)
     let now = moment.local.millisecondsOfDay
     let next = program.timeEdges.first { $0 > now } ?? LocalTime.millisecondsPerDay
-    force.untilTime = instant.advanced(byMilliseconds: Int64(next - now))
+    inForce.untilTime = instant.advanced(byMilliseconds: Int64(next - now))
     if let transition = zone.nextTransition(after: instant) {
-      force.untilTime = min(force.untilTime, transition.at)
+      inForce.untilTime = min(inForce.untilTime, transition.at)
     }
   }
 
   private mutating func limitByDuration(_ elapsed: Int64, _ origin: Instant) {
     guard let next = program.durationEdges.first(where: { $0 > elapsed }) else { return }
-    force.untilTime = min(force.untilTime, origin.advanced(byMilliseconds: next))
+    inForce.untilTime = min(inForce.untilTime, origin.advanced(byMilliseconds: next))
   }
 
   private mutating func limitByEnergy(_ energy: Int64) {
-    force.fromEnergy = .min
-    force.untilEnergy = .max
+    inForce.fromEnergy = .min
+    inForce.untilEnergy = .max
     for edge in program.energyEdges {
       guard edge <= energy else {
-        force.untilEnergy = edge
+        inForce.untilEnergy = edge
         return
       }
-      force.fromEnergy = edge
+      inForce.fromEnergy = edge
     }
   }
 }

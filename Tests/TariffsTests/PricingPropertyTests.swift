@@ -52,7 +52,8 @@ struct PricingPropertyTests {
   }
 
   @Test(
-    "Cutting a session at its own segments changes nothing", arguments: 1...150 as ClosedRange<UInt64>)
+    "Cutting a session at its own segments changes nothing",
+    arguments: 1...150 as ClosedRange<UInt64>)
   func cutsAreStable(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     let compiled = try CompiledTariff(randomTariff(&random), zone: .berlin)

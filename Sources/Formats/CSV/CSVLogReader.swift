@@ -73,7 +73,7 @@ public final class CSVLogReader: RecordSource {
     guard body.count <= ImportRecord.bodyByteLimit else {
       throw .bodyTooLarge(byteCount: body.count)
     }
-    let header = (try? parser.parse(body)).flatMap { FrameHeader($0) }
+    let header = try? FrameHeader(body, parser: parser)
     let found = directions.direction(of: header, station: station, known: known)
     return ImportRecord(
       lineNumber: record.lineNumber, station: station, receivedAt: receivedAt,

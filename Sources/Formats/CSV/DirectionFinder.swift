@@ -1,4 +1,5 @@
 import Bytes
+import ChargerEvents
 import EventLog
 import OCPP
 
@@ -10,17 +11,31 @@ import OCPP
 /// the most CALLs.
 struct DirectionFinder {
   /// How many CALLs without a response are remembered; the oldest are forgotten first.
-  static let pendingLimit = 1 << 18
+  static let openCallLimit = 1 << 18
 
-  private struct Pending {
+  private struct OpenCall {
     var direction: Direction
     var number: Int
   }
 
-  private var pending: [UInt64: Pending] = [:]
+  /// By the hash of the action.
+  private let initiators: [UInt64: StandardAction.Initiator]
+  /// By the hash of station and message id. A collision costs a wrong guess, and would need 2³²
+  /// open calls.
+  private var openCalls: [UInt64: OpenCall] = [:]
   /// The keys of the last CALLs, as a ring.
   private var recent: [UInt64] = []
   private var callCount = 0
+
+  init() {
+    var initiators: [UInt64: StandardAction.Initiator] = [:]
+    for (name, action) in StandardAction.all {
+      var name = name
+      let hash = name.withUTF8 { StableHash64.hash(UnsafeRawBufferPointer($0)) }
+      initiators[hash] = action.initiator
+    }
+    self.initiators = initiators
+  }
 
   /// The direction of a frame of `station`, and whether it is a guess. Frames come in the order of
   /// the log; `header` is nil for what is no frame, `known` what the log says itself.
@@ -30,32 +45,29 @@ struct DirectionFinder {
     guard let header else { return (known ?? .fromStation, known == nil) }
     var hash = StableHash64()
     hash.combine(sized: station)
-    hash.combine(header.messageID)
-    let key = hash.value
-    guard let action = header.action else {
-      if let call = pending.removeValue(forKey: key) {
-        return (known ?? (call.direction == .toStation ? .fromStation : .toStation), false)
-      }
+    hash.combine(header.messageID.utf8)
+    if header.messageType == .call || header.messageType == .send {
+      let initiator = header.action.flatMap { initiators[StableHash64.hash($0.utf8)] }
+      let direction = known ?? (initiator == .csms ? .toStation : .fromStation)
+      if header.messageType == .call { remember(hash.value, direction) }
+      return (direction, known == nil && initiator != .csms && initiator != .station)
+    }
+    guard let call = openCalls.removeValue(forKey: hash.value) else {
       return (known ?? .toStation, known == nil)
     }
-    let sender = FrameActions.sender(ofAction: action)
-    let direction = known ?? (sender == .backEnd ? .toStation : .fromStation)
-    if header.type == .call { remember(key, direction) }
-    return (direction, known == nil && sender == .unknown)
+    return (known ?? (call.direction == .toStation ? .fromStation : .toStation), false)
   }
 
   private mutating func remember(_ key: UInt64, _ direction: Direction) {
-    let slot = callCount % Self.pendingLimit
+    let slot = callCount % Self.openCallLimit
     if slot < recent.count {
       let oldest = recent[slot]
-      if let call = pending[oldest], call.number == callCount - Self.pendingLimit {
-        pending.removeValue(forKey: oldest)
-      }
+      if openCalls[oldest]?.number == callCount - Self.openCallLimit { openCalls[oldest] = nil }
       recent[slot] = key
     } else {
       recent.append(key)
     }
-    pending[key] = Pending(direction: direction, number: callCount)
+    openCalls[key] = OpenCall(direction: direction, number: callCount)
     callCount += 1
   }
 }

@@ -7,6 +7,9 @@ struct RejectsFile: ~Copyable {
   /// How much of a rejected line is kept, in bytes.
   static let excerptByteCount = 4096
 
+  /// What is added to the name of the input.
+  static let nameExtension = ".rejects.jsonl"
+
   let path: String
   private var stream: UnsafeMutablePointer<FILE>?
   private var writer = JSONWriter()
@@ -14,8 +17,6 @@ struct RejectsFile: ~Copyable {
   init(path: String) { self.path = path }
 
   deinit { if let stream { fclose(stream) } }
-
-  var isMade: Bool { stream != nil }
 
   mutating func write(_ rejected: RejectedRecord) throws(ImportError) {
     if stream == nil { stream = fopen(path, "we") }

@@ -12,6 +12,8 @@ public final class ByteInput {
   private var pending: Range<Int>
   private var isAtEnd = false
   private var failure: InputError?
+  /// Plain bytes that were looked at before they are read.
+  private var lookahead: [UInt8] = []
 
   /// Opens a file; `-` is standard input.
   public init(path: String) throws(InputError) {
@@ -55,6 +57,12 @@ public final class ByteInput {
   /// Reads some plain bytes into `output`, which must not be empty. Returns how many; 0 means the
   /// end.
   public func read(into output: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
+    if !lookahead.isEmpty {
+      let count = min(lookahead.count, output.count)
+      output.copyBytes(from: lookahead[..<count])
+      lookahead.removeFirst(count)
+      return count
+    }
     if let failure { throw failure }
     guard let decompressor else { return try readPlain(into: output) }
     repeat {
@@ -73,6 +81,25 @@ public final class ByteInput {
       throw error
     }
     return 0
+  }
+
+  /// The next plain bytes, at most `count` and fewer only at the end or before an error. They will
+  /// be read again.
+  func peek(_ count: Int) -> [UInt8] {
+    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
+    defer { bytes.deallocate() }
+    var found = 0
+    do throws(InputError) {
+      while found < count {
+        let more = try read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[found...]))
+        if more == 0 { break }
+        found += more
+      }
+    } catch {
+      failure = error
+    }
+    lookahead = Array(bytes[..<found])
+    return lookahead
   }
 
   private func readPlain(into output: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {

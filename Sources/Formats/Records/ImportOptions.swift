@@ -19,14 +19,21 @@ public struct ImportOptions: Sendable {
   public var timeZone: TimeZoneTable?
   /// The OCPP version of records that name none.
   public var kind: EventKind
+  /// Whether the whole file is checked before anything is appended, and nothing is if any of it
+  /// cannot be stored.
+  public var isStrict: Bool
+  /// Where rejected lines are kept; nil means beside the input, `FILE.rejects.jsonl`.
+  public var rejectsFile: String?
 
   public init(
     format: ImportFormat? = nil, station: String? = nil, timeZone: TimeZoneTable? = nil,
-    kind: EventKind = .ocppUnknown
+    kind: EventKind = .ocppUnknown, isStrict: Bool = false, rejectsFile: String? = nil
   ) {
     self.format = format
     self.station = station
     self.timeZone = timeZone
     self.kind = kind
+    self.isStrict = isStrict
+    self.rejectsFile = rejectsFile
   }
 }

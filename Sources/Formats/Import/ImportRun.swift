@@ -1,0 +1,114 @@
+import EventLog
+import Quantities
+
+/// One way through a file: into a ledger, or without one to see whether every record can be stored.
+final class ImportRun {
+  /// The caller hears of progress every so many records.
+  private static let recordsPerProgress: UInt64 = 8192
+
+  private(set) var report: ImportReport
+  private let source: any RecordSource
+  private let appender: ImportAppender?
+  private var rejects: RejectsFile
+  private var names = StationNames()
+  private var chunk = ImportChunk()
+  private var inputError: InputError?
+
+  /// - Parameters:
+  ///   - ledger: nil to check the file only.
+  ///   - path: the file to read.
+  ///   - name: the file as the user named it; `-` is standard input.
+  init(
+    _ ledger: Ledger?, path: String, name: String, options: ImportOptions
+  ) throws(ImportError) {
+    do throws(InputError) {
+      source = try RecordedHistory.open(path: path, options: options)
+    } catch {
+      throw .input(error, nil)
+    }
+    let isStandardInput = name == "-"
+    report = ImportReport(
+      file: isStandardInput ? "standard input" : name,
+      format: source is CSVLogReader ? .csv : .trace)
+    rejects = RejectsFile(
+      path: options.rejectsFile
+        ?? (isStandardInput ? "standard-input" : name) + RejectsFile.nameExtension)
+    do {
+      appender = try ledger.map { try ImportAppender($0, fileName: name) }
+    } catch {
+      throw .ledger(error, report)
+    }
+  }
+
+  /// Reads the file to its end and appends what the log lacks, then a tick if there was any.
+  func toEnd(_ progress: (ImportProgress) -> Void) throws(ImportError) {
+    while let item = nextItem() {
+      report.read += 1
+      switch item {
+      case .record(let record): try take(record)
+      case .rejected(let rejected): try take(rejected)
+      }
+      if report.read % Self.recordsPerProgress == 0 { progress(state) }
+    }
+    try flush()
+    if let last = report.lastReceivedAt, report.added > 0 {
+      try inLedger { appender throws in try appender.appendTick(receivedAt: last) }
+    }
+    try rejects.finish()
+    progress(state)
+    if let inputError { throw .input(inputError, report) }
+  }
+
+  /// The next record; nil at the end and where the input cannot be read any further.
+  private func nextItem() -> ImportItem? {
+    do throws(InputError) {
+      return try source.next()
+    } catch {
+      inputError = error
+      return nil
+    }
+  }
+
+  private func take(_ record: ImportRecord) throws(ImportError) {
+    if !record.flags.isEmpty { report.flagged += 1 }
+    report.firstReceivedAt = min(report.firstReceivedAt ?? record.receivedAt, record.receivedAt)
+    report.lastReceivedAt = max(report.lastReceivedAt ?? record.receivedAt, record.receivedAt)
+    guard appender != nil else { return }
+    chunk.append(record, station: names.number(of: record.station))
+    if chunk.isFull { try flush() }
+  }
+
+  private func take(_ rejected: RejectedRecord) throws(ImportError) {
+    try rejects.write(rejected)
+    report.rejected += 1
+    report.rejectsFile = rejects.path
+    if report.firstRejection == nil {
+      report.firstRejection = "line \(rejected.lineNumber): \(rejected.reason)"
+    }
+  }
+
+  private func flush() throws(ImportError) {
+    try inLedger { appender throws in
+      try appender.markRepetitions(in: &chunk, names: names.names)
+      report.alreadyThere += UInt64(chunk.entries.count { $0.isInLog })
+      try appender.append(chunk, names: names.names) { report.added += UInt64($0) }
+    }
+    chunk.removeAll()
+  }
+
+  private func inLedger(_ body: (ImportAppender) throws -> Void) throws(ImportError) {
+    guard let appender else { return }
+    do {
+      try body(appender)
+    } catch {
+      throw .ledger(error, report)
+    }
+  }
+
+  private var state: ImportProgress {
+    ImportProgress(
+      storedBytesRead: source.input.storedBytesRead,
+      storedByteCount: source.input.storedByteCount, report: report,
+      isChecking: appender == nil)
+  }
+}

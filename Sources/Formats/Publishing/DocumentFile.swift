@@ -1,0 +1,56 @@
+import JSON
+
+/// The bytes of a file that a person wrote: a site, a group of tokens, a tariff.
+struct DocumentFile {
+  /// The largest such file, in bytes.
+  static let byteLimit = 16 << 20
+
+  let name: String
+  let bytes: [UInt8]
+
+  /// Reads a file, plain or compressed; `-` is standard input.
+  init(path: String) throws(PublishedFileError) {
+    do throws(InputError) {
+      let input = try ByteInput(path: path)
+      name = input.name
+      bytes = try Self.read(input, limit: Self.byteLimit + 1)
+    } catch {
+      // The message names the file.
+      throw PublishedFileError(file: path, problems: [.init(text: error.description)])
+    }
+    guard bytes.count <= Self.byteLimit else {
+      throw error("the file is larger than 16 MiB")
+    }
+  }
+
+  func error(_ text: String, line: Int? = nil, path: String = "") -> PublishedFileError {
+    PublishedFileError(file: name, problems: [.init(line: line, path: path, text: text)])
+  }
+
+  /// The error of a text that is not JSON, with its line.
+  func error(_ error: JSONError) -> PublishedFileError {
+    let line = bytes.prefix(error.offset).count { $0 == 0x0A } + 1
+    return self.error(error.description, line: line)
+  }
+
+  private static func read(_ input: ByteInput, limit: Int) throws(InputError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 1)
+    defer { chunk.deallocate() }
+    while bytes.count < limit {
+      let count = try input.read(into: chunk)
+      if count == 0 { break }
+      bytes += chunk[..<count]
+    }
+    return bytes
+  }
+}
+
+extension JSONParser {
+  /// Parses text that is in memory of Swift's; see ``JSON/JSONParser/parse(_:)``.
+  func parse(_ text: [UInt8]) throws(JSONError) -> JSONValue {
+    try text.withUnsafeBytes { bytes in
+      Result { () throws(JSONError) in try parse(bytes) }
+    }.get()
+  }
+}
