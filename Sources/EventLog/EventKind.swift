@@ -16,9 +16,6 @@ extension EventKind {
   public static let ocpp21 = Self(rawValue: 3)
   /// A frame of a version that is not known.
   public static let ocppUnknown = Self(rawValue: 4)
-  /// Whether the body is what a charger or a back end sent over OCPP-J.
-  public var isOCPPFrame: Bool { (1...4).contains(rawValue) }
-
   /// A site was published.
   public static let siteFact = Self(rawValue: 16)
   /// A tariff was published.
@@ -33,6 +30,9 @@ extension EventKind {
   public static let cdr = Self(rawValue: 48)
   /// A row of a table from elsewhere.
   public static let tableRow = Self(rawValue: 49)
+
+  /// Whether the body is what a charger or a back end sent over OCPP-J.
+  public var isOCPPFrame: Bool { (1...4).contains(rawValue) }
 }
 
 /// Which way a frame went.

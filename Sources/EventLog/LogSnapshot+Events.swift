@@ -48,11 +48,8 @@ extension LogSnapshot {
     receivedFrom start: Instant, to end: Instant,
     _ body: (Envelope, UnsafeRawBufferPointer) throws -> Bool
   ) throws {
-    try forEachRecord(from: 1, through: .max) { record, position in
-      let envelope = try Record.envelope(of: record, at: position)
-      guard start <= envelope.receivedAt && envelope.receivedAt < end else { return true }
-      return try body(envelope, try Record.checkedBody(of: record, at: position))
-    }
+    try forEachEvent(
+      from: 1, through: .max, where: { start <= $0.receivedAt && $0.receivedAt < end }, body)
   }
 
   private func forEachRecord(

@@ -7,7 +7,9 @@ public struct EnvironmentInfo: Sendable, Hashable {
   public var mapBytes: Int
   /// The bytes of the file up to the last page in use; free pages inside count.
   public var fileBytes: Int
+  /// The number of the last commit.
   public var lastTransaction: Int
+  /// The most read transactions at once.
   public var maxReaders: Int
   /// The most reader slots that were ever taken at once.
   public var readers: Int
@@ -30,6 +32,7 @@ extension Environment {
   /// The version of liblmdb in use, `LMDB 0.9.24: (July 24, 2019)`.
   public static var libraryVersion: String { String(cString: mdb_version(nil, nil, nil)) }
 
+  /// Size and readers now.
   public var info: EnvironmentInfo { EnvironmentInfo(handle) }
 
   /// Frees the slots of readers whose process has died, and returns how many there were.

@@ -26,6 +26,7 @@ import Synchronization
 public final class Environment: @unchecked Sendable {
   /// The directory.
   public let path: String
+  /// How it was opened.
   public let options: Options
   let handle: OpaquePointer
   let activity = Mutex(Activity())

@@ -9,6 +9,7 @@ public struct LMDBError: Error, Hashable, Sendable {
     public init(rawValue: Int32) { self.rawValue = rawValue }
   }
 
+  /// What liblmdb or the operating system said.
   public var code: Code
   /// What was being done, to read after "cannot": `commit`, `open the environment`.
   public var operation: String
@@ -25,27 +26,39 @@ public struct LMDBError: Error, Hashable, Sendable {
 extension LMDBError.Code {
   /// The key is there already; with `append`: it is not above the last key.
   public static let keyExists = Self(rawValue: MDB_KEYEXIST)
+  /// There is no such database.
   public static let notFound = Self(rawValue: MDB_NOTFOUND)
   /// A page that another page points to is missing: the file is damaged.
   public static let pageNotFound = Self(rawValue: MDB_PAGE_NOTFOUND)
+  /// A page is not what it should be: the file is damaged.
   public static let corrupted = Self(rawValue: MDB_CORRUPTED)
   /// A failed write left the environment unusable until it is opened again.
   public static let panic = Self(rawValue: MDB_PANIC)
+  /// The file was written by an LMDB with another file format.
   public static let versionMismatch = Self(rawValue: MDB_VERSION_MISMATCH)
   /// The file is not an LMDB database.
   public static let notADatabase = Self(rawValue: MDB_INVALID)
+  /// The environment has reached the size of its map.
   public static let mapFull = Self(rawValue: MDB_MAP_FULL)
+  /// More databases were opened than the options allow.
   public static let databasesFull = Self(rawValue: MDB_DBS_FULL)
+  /// As many read transactions are active as the options allow.
   public static let readersFull = Self(rawValue: MDB_READERS_FULL)
+  /// One transaction has changed too many pages.
   public static let transactionFull = Self(rawValue: MDB_TXN_FULL)
+  /// Another process made the map larger while this one was busy.
   public static let mapResized = Self(rawValue: MDB_MAP_RESIZED)
   /// An earlier call of this transaction failed, so it can only be given up.
   public static let badTransaction = Self(rawValue: MDB_BAD_TXN)
   /// A key is empty or longer than 511 bytes, or a value is longer than 4 GiB.
   public static let badSize = Self(rawValue: MDB_BAD_VALSIZE)
+  /// The directory or the file is not there.
   public static let noSuchFile = Self(rawValue: ENOENT)
+  /// The operating system or read-only access forbids it.
   public static let permissionDenied = Self(rawValue: EACCES)
+  /// The disk failed.
   public static let inputOutput = Self(rawValue: EIO)
+  /// The disk is full.
   public static let diskFull = Self(rawValue: ENOSPC)
   /// This process has the environment open already.
   public static let alreadyOpen = Self(rawValue: -1)
