@@ -112,7 +112,7 @@ bool csimdjson_parser::prepare(const void *source, size_t bytes) noexcept {
   if (bytes == 0) return fail(CSIMDJSON_ERROR_EMPTY, 0);
   if (bytes > CSIMDJSON_MAX_LENGTH) return fail(CSIMDJSON_ERROR_TOO_LONG, CSIMDJSON_MAX_LENGTH);
   length = uint32_t(bytes);
-  if (bytes > stage1->capacity()) {
+  if (bytes + simdjson::SIMDJSON_PADDING > text.capacity || bytes > stage1->capacity()) {
     size_t room = 4096;
     while (room < bytes) room *= 2;
     if (!text.reserve(room + simdjson::SIMDJSON_PADDING) ||

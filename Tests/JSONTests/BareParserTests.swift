@@ -28,5 +28,6 @@ struct BareParserTests {
   @Test("gives 0 for what it refuses")
   func refusal() {
     #expect(checksum("[1") == 0 && checksum("") == 0)
+    #expect(checksum("-1") != 0)
   }
 }
