@@ -142,8 +142,9 @@ struct FoldPropertyTests {
       cut.withUnsafeBytes { buffer in
         var reader = ByteReader(buffer)
         while var session = try? Session(decoding: &reader) {
+          #expect(session.intervals.allSatisfy { $0.start <= $0.end })
           session.conclude()
-          #expect(session.intervals.count >= 0)
+          #expect(session.intervals.allSatisfy { $0.start <= $0.end })
           if reader.isAtEnd { break }
         }
       }
