@@ -131,7 +131,7 @@ struct TariffCatalogTests {
 @Suite("Overlaps at publishing")
 struct TariffOverlapTests {
   @Test(
-    "A tariff takes over from another one if it starts later, or is published later without a start",
+    "A tariff takes over if it starts later, or is published later without a start",
     arguments: [nil, "2024-02-01T00:00:00Z"])
   func takesOver(start: String?) throws {
     var catalog = TariffCatalog()
