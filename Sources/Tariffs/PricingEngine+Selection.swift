@@ -12,12 +12,39 @@ struct PricesInForce {
   var fromEnergy = Int64.max
   /// The energy at which a restriction may change its answer.
   var untilEnergy = Int64.min
+  /// What the site's clocks showed when they were last read.
+  var clock = ClockReading()
 
   /// Whether they still hold at the start of an interval.
   @inline(__always)
   func hold(for interval: UsageInterval, energySoFar: Int64) -> Bool {
     activity == interval.activity && fromTime <= interval.start && interval.start < untilTime
       && fromEnergy <= energySoFar && energySoFar < untilEnergy
+  }
+}
+
+/// A local time that stands for all until the next edge: no restriction tells them apart.
+struct ClockReading {
+  var from = Instant.distantFuture
+  /// The next time of day that the tariff names, midnight, or change of the clocks.
+  var until = Instant.distantPast
+  var local = LocalTime(date: CivilDate(daysSinceEpoch: 0), millisecondsOfDay: 0)
+  /// Bit 0 is Monday.
+  var weekdayBit: UInt8 = 0
+
+  init() {}
+
+  /// Between two changes of the clocks local time runs as fast as UTC.
+  init(at instant: Instant, in program: PricingProgram) {
+    from = instant
+    local = program.zone.local(at: instant)
+    weekdayBit = 1 << (local.weekday.rawValue - 1)
+    let now = local.millisecondsOfDay
+    let next = program.timeEdges.first { $0 > now } ?? LocalTime.millisecondsPerDay
+    until = instant.advanced(byMilliseconds: Int64(next - now))
+    if let transition = program.zone.nextTransition(after: instant) {
+      until = min(until, transition.at)
+    }
   }
 }
 
@@ -74,18 +101,13 @@ extension PricingEngine {
     return PriceSelection.none
   }
 
-  /// The local time, and the next edge of it: a time of day that the tariff names, midnight, or a
-  /// change of the clocks. Between two changes local time runs as fast as UTC.
   private mutating func readClock(at instant: Instant, into moment: inout Moment) {
-    let zone = program.zone
-    moment.local = zone.local(at: instant)
-    moment.weekdayBit = 1 << (moment.local.weekday.rawValue - 1)
-    let now = moment.local.millisecondsOfDay
-    let next = program.timeEdges.first { $0 > now } ?? LocalTime.millisecondsPerDay
-    inForce.untilTime = instant.advanced(byMilliseconds: Int64(next - now))
-    if let transition = zone.nextTransition(after: instant) {
-      inForce.untilTime = min(inForce.untilTime, transition.at)
+    if instant < inForce.clock.from || instant >= inForce.clock.until {
+      inForce.clock = ClockReading(at: instant, in: program)
     }
+    moment.local = inForce.clock.local
+    moment.weekdayBit = inForce.clock.weekdayBit
+    inForce.untilTime = inForce.clock.until
   }
 
   private mutating func limitByDuration(_ elapsed: Int64, _ origin: Instant) {

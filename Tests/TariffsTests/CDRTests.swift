@@ -102,6 +102,14 @@ struct CDRTests {
     #expect(cdr.usage.intervals[0].end == instant("2024-01-15T10:30:00Z"))
   }
 
+  @Test("The periods' parking counts, not the total that the CDR states")
+  func statedParking() throws {
+    let cdr = try read(
+      period("10:00", "TIME 0.5"), period("10:30", "PARKING_TIME 0.5"),
+      more: #""total_parking_time": 2,"#)
+    #expect(try total(tariff(element("PARKING_TIME 2/1")), cdr.usage) == "1/1")
+  }
+
   @Test("Contradictions with the tariff and inside the CDR are noted")
   func contradictions() throws {
     let cdr = try read(

@@ -29,6 +29,18 @@ struct RestrictionTests {
     #expect(cost.segments.map(\.energy.milliwattHours) == [33, 33, 34])
   }
 
+  @Test("A clock and an energy edge in one millisecond come in the order of their energy")
+  func edgesInOneMillisecond() throws {
+    let prices = try tariff(
+      element("ENERGY 0.10/1", when: #""max_duration": 30"#),
+      element("ENERGY 0.20/1", when: #""max_kwh": 5.0001"#), element("ENERGY 0.30/1"))
+    let session = usage("2024-01-15T10:00:00Z", .charge(minutes: 1, wh: 10_000))
+    let cost = try CompiledTariff(prices, zone: nil).price(session)
+    #expect(cost.segments.map(\.energy.milliwattHours) == [5_000_000, 100, 4_999_900])
+    #expect(cost.segments.map(\.milliseconds) == [30_000, 0, 30_000])
+    #expect(cost.segments.map(\.opening) == [.start, .duration, .energy])
+  }
+
   @Test("A limit reached exactly between two intervals cuts nothing")
   func limitBetweenIntervals() throws {
     let prices = try tariff(

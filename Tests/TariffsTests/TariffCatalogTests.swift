@@ -131,7 +131,7 @@ struct TariffCatalogTests {
 @Suite("Overlaps at publishing")
 struct TariffOverlapTests {
   @Test(
-    "A tariff takes over from another one if it starts later, or is published later without a start",
+    "A tariff takes over if it starts later, or is published later without a start",
     arguments: [nil, "2024-02-01T00:00:00Z"])
   func takesOver(start: String?) throws {
     var catalog = TariffCatalog()
@@ -223,12 +223,29 @@ struct TariffPublicationTests {
   func badAssignments(text: String) throws {
     let tariff = #"{"id": "T", "currency": "EUR", "elements": [\#(element("TIME 1/1"))]}"#
     let json = #"{"tariff": \#(tariff), "assignments": \#(text)}"#
-    let error = #expect(throws: JSONPathError.self) {
+    #expect(throws: JSONPathError.self) {
       try JSONParser().withParsed(utf8: json.utf8) { value throws(JSONPathError) in
         try TariffPublication(json: value)
       }
     }
-    #expect(error?.path.hasPrefix("$.assignments") == true)
+  }
+
+  @Test("A file becomes a publication with its notes; without a target it does not")
+  func fromFile() throws {
+    let text = #"{"id": "T", "currency": "EUR", "elements": [\#(element("TIME 1/1"))], "x": 1}"#
+    func publish(_ targets: [TariffTarget]) throws -> (TariffPublication, [PricingNote]) {
+      try JSONParser().withParsed(utf8: text.utf8) { value throws(JSONPathError) in
+        var notes: [PricingNote] = []
+        let publication = try TariffPublication(
+          tariffFile: value, validFrom: nil, validTo: nil, assignments: targets, notes: &notes)
+        return (publication, notes)
+      }
+    }
+    let (publication, notes) = try publish([.site("depot")])
+    #expect(publication.tariffJSON == Array(text.utf8))
+    #expect(notes.contains { $0.code == .unknownKey && $0.message.hasPrefix("$.x") })
+    #expect(throws: JSONPathError.self) { try publish([]) }
+    #expect(throws: JSONPathError.self) { try publish([.site("depot"), .site("depot")]) }
   }
 
   @Test("A validity that misses the tariff's own is refused")
