@@ -22,13 +22,14 @@ struct FoldRunner {
   func run(_ progress: (FoldProgress) -> Void) throws {
     let head = try self.head ?? ledger.read { snapshot in snapshot.head }
     var checkpoint = try generation.checkpoint()
-    guard checkpoint.position < head else { return }
+    guard checkpoint.position < head || !checkpoint.isSettled else { return }
 
     let facts = try Facts(reading: ledger, through: head)
     if checkpoint.position > 0, facts.lastPosition > checkpoint.factsPosition {
       try rewriteRowsThatDependOnFacts(facts)
     }
     checkpoint.factsPosition = facts.lastPosition
+    checkpoint.isSettled = false
 
     let shards = (0..<max(1, workers)).map {
       FoldShard(
@@ -46,7 +47,7 @@ struct FoldRunner {
       progress(FoldProgress(position: last, head: head))
     }
     try refoldStations(shards, &checkpoint)
-    try fireTimers(shards, checkpoint)
+    try fireTimers(shards, &checkpoint)
   }
 
   private func refoldStations(_ shards: [FoldShard], _ checkpoint: inout Checkpoint) throws {
@@ -59,12 +60,14 @@ struct FoldRunner {
     }
   }
 
-  private func fireTimers(_ shards: [FoldShard], _ checkpoint: Checkpoint) throws {
+  /// Fires what is due at log time, and settles the checkpoint.
+  private func fireTimers(_ shards: [FoldShard], _ checkpoint: inout Checkpoint) throws {
     let stations = try generation.stationsWithOpenSessions()
-    if stations.isEmpty { return }
+    let logTime = checkpoint.logTime
     let batches = try inParallel(shards) { shard in
-      try shard.advance(to: checkpoint.logTime, stations: stations)
+      try shard.advance(to: logTime, stations: stations)
     }
+    checkpoint.isSettled = true
     try commit(batches, checkpoint)
   }
 
@@ -111,7 +114,7 @@ extension FoldRunner {
             return false
           }
           let session = try Session(row: entry.value)
-          context.stationName = facts(context, nameOf: session.station)
+          context.stationName = context.facts.stationName(session.station)
           for (index, projection) in ProjectionRegistry.all.enumerated()
           where projection.dependsOnFacts {
             let bytes = batch.encode { projection.writeRow(for: session, in: context, into: &$0) }
@@ -122,10 +125,6 @@ extension FoldRunner {
       }
     }
     return next
-  }
-
-  private func facts(_ context: RowContext, nameOf station: StationID) -> String {
-    context.facts.stationName(station)
   }
 
   private static let rowsPerCommit = 50_000

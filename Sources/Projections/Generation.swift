@@ -72,6 +72,9 @@ struct Checkpoint: Equatable {
   var logTime = Instant.distantPast
   /// The position of the last published fact that rows were written under.
   var factsPosition: UInt64 = 0
+  /// Whether nothing is left to do for the records up to ``position``: stations that had to be
+  /// folded again were, and timers have fired. A run that was killed in between goes on there.
+  var isSettled = true
   /// Stations that got a record older than what they had folded, and wait to be folded again.
   var stationsToRefold: [StationID] = []
 
@@ -80,6 +83,7 @@ struct Checkpoint: Equatable {
     writer.varint(position)
     writer.zigzag(logTime.millisecondsSinceEpoch)
     writer.varint(factsPosition)
+    writer.boolean(isSettled)
     writer.varint(UInt64(stationsToRefold.count))
     for station in stationsToRefold { writer.varint(UInt64(station.rawValue)) }
     return writer
@@ -92,6 +96,7 @@ struct Checkpoint: Equatable {
     position = try reader.varint()
     logTime = Instant(millisecondsSinceEpoch: try reader.zigzag())
     factsPosition = try reader.varint()
+    isSettled = try reader.boolean()
     for _ in 0..<(try reader.count()) {
       stationsToRefold.append(StationID(rawValue: UInt32(truncatingIfNeeded: try reader.varint())))
     }

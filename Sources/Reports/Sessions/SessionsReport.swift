@@ -1,30 +1,38 @@
-public import JSON
+import JSON
 public import Projections
 import Quantities
 import Sessions
 import Sites
 
 /// A list of sessions for people and programs: one page of the `sessions` read model.
-public struct SessionsReport: Sendable {
-  public var entries: [SessionEntry] = []
-  /// Where the next page begins; nil if this is the last one.
-  public var nextCursor: SessionCursor?
+///
+/// Sessions are written as they are read, so a list of any length needs no memory for it. Only a
+/// table is kept until its end, because its columns are as wide as their widest cell.
+public struct SessionsReport {
+  /// Calls its argument with each session of the page, and returns where the next page begins.
+  public typealias Source = ((SessionEntry) throws -> Void) throws -> SessionCursor?
 
-  public init() {}
+  private let source: Source
+  private let output: ([UInt8]) -> Void
 
-  private static let header = [
-    "session", "site", "station", "connector", "started", "ended", "state", "energy_wh",
-    "cost_incl_vat", "currency", "tariff", "findings",
-  ]
+  /// - Parameter output: gets the text piece by piece.
+  public init(of source: @escaping Source, to output: @escaping ([UInt8]) -> Void) {
+    self.source = source
+    self.output = output
+  }
+
+  /// About this many bytes are written at once.
+  private static let pieceBytes = 1 << 16
 
   /// A table for a terminal.
-  public var table: String {
+  /// - Returns: where the next page begins; nil if this was the last one.
+  public func writeTable() throws -> SessionCursor? {
     var table = Table([
       .left("session"), .left("site"), .left("station"), .right("conn."), .left("started"),
       .left("ended"), .right("Wh"), .right("incl. VAT"), .left(""), .left("tariff"),
       .right("findings"),
     ])
-    for entry in entries {
+    let next = try source { entry in
       let session = entry.session
       table.append([
         String(session.id.description.prefix(12)), entry.placement?.siteID ?? "-",
@@ -35,33 +43,56 @@ public struct SessionsReport: Sendable {
         session.findings.isEmpty ? "" : "\(session.findings.count)",
       ])
     }
-    return table.text
+    output(Array(table.text.utf8))
+    return next
   }
 
   /// One row a session.
-  public var csv: String {
-    var csv = CSVWriter(header: Self.header)
-    for entry in entries {
+  public func writeCSV() throws {
+    var csv = CSVWriter(header: [
+      "session_id", "site", "station", "connector", "started_at", "ended_at", "state", "energy_wh",
+      "cost_incl_vat", "currency", "tariff_id", "findings",
+    ])
+    _ = try source { entry in
       let session = entry.session
       csv.append([
         session.id.description, entry.placement?.siteID ?? "", entry.stationName,
         session.connectorText, session.startedAt.rfc3339, session.endedAt?.rfc3339 ?? "",
         session.state.name, "\(session.energy.wattHours)", entry.cost?.inclVATText ?? "",
-        entry.cost?.currencyText ?? "", entry.cost?.tariffText ?? "",
+        entry.cost?.currencyText ?? "", entry.cost?.tariffID ?? "",
         session.findings.map(\.code.name).joined(separator: " "),
       ])
+      if csv.text.utf8.count > Self.pieceBytes { output(Array(csv.takeText().utf8)) }
     }
-    return csv.text
+    output(Array(csv.text.utf8))
   }
 
   /// `{"sessions": […], "next_cursor"}`.
-  public func write(to json: inout JSONWriter) {
-    json.object { json in
-      json.array("sessions") { json in
-        for entry in entries { entry.write(to: &json) }
+  public func writeJSON() throws {
+    var json = JSONWriter(.pretty)
+    try json.object { json in
+      var next: SessionCursor?
+      try json.array("sessions") { json in
+        next = try source { entry in
+          entry.write(to: &json)
+          if json.bytes.count > Self.pieceBytes { output(json.takeBytes()) }
+        }
       }
-      json.member("next_cursor", nextCursor?.text)
+      json.member("next_cursor", next?.text)
     }
+    json.endLine()
+    output(json.bytes)
+  }
+
+  /// One session a line.
+  public func writeNDJSON() throws {
+    var json = JSONWriter()
+    _ = try source { entry in
+      entry.write(to: &json)
+      json.endLine()
+      if json.bytes.count > Self.pieceBytes { output(json.takeBytes()) }
+    }
+    output(json.bytes)
   }
 }
 
@@ -75,6 +106,8 @@ extension SessionCost {
   }
 
   fileprivate var currencyText: String? { price.map { "\($0.currency)" } }
+
+  fileprivate var tariffID: String? { price?.tariffID }
 
   fileprivate var tariffText: String? {
     switch self {

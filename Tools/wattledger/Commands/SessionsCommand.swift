@@ -83,38 +83,34 @@ struct SessionsCommand: ParsableCommand {
       return cursor
     }
 
-    var report = SessionsReport()
-    var last: SessionCursor?
-    try ledger.models().forEachSession(matching: filter, after: start) { entry, cursor in
-      if limit > 0, report.entries.count == limit {
-        report.nextCursor = last
-        return false
+    let models = try ledger.models()
+    let limit = limit
+    let report = SessionsReport { use in
+      var count = 0
+      var last: SessionCursor?
+      var hasMore = false
+      try models.forEachSession(matching: filter, after: start) { entry, cursor in
+        hasMore = limit > 0 && count == limit
+        if hasMore { return false }
+        try use(entry)
+        count += 1
+        last = cursor
+        return true
       }
-      report.entries.append(entry)
-      last = cursor
-      return true
+      return hasMore ? last : nil
+    } to: {
+      Terminal.write($0)
     }
-    print(report)
+    try print(report)
   }
 
-  private func print(_ report: SessionsReport) {
+  private func print(_ report: SessionsReport) throws {
     switch format {
     case .table:
-      Terminal.write(report.table)
-      if let next = report.nextCursor { Terminal.note("more: --cursor \(next.text)") }
-    case .csv:
-      Terminal.write(report.csv)
-    case .json:
-      var json = JSONWriter(.pretty)
-      report.write(to: &json)
-      Terminal.print(json)
-    case .ndjson:
-      var json = JSONWriter()
-      for entry in report.entries {
-        entry.write(to: &json)
-        json.endLine()
-      }
-      Terminal.print(json)
+      if let next = try report.writeTable() { Terminal.note("more: --cursor \(next.text)") }
+    case .csv: try report.writeCSV()
+    case .json: try report.writeJSON()
+    case .ndjson: try report.writeNDJSON()
     }
   }
 }
