@@ -47,8 +47,15 @@ struct Serving: Equatable {
   /// The version of each projection in it.
   var versions: [String: Int]
 
-  /// Whether every projection of this release has the version that was built.
-  var isCurrent: Bool { versions == Serving.currentVersions }
+  /// How generations are stored; raise it when the databases beside the rows change.
+  var layout: Int
+
+  /// Whether this release stores the same projections in the same way.
+  var isCurrent: Bool {
+    versions == Serving.currentVersions && layout == Serving.currentLayout
+  }
+
+  static let currentLayout = 1
 
   static var currentVersions: [String: Int] {
     Dictionary(uniqueKeysWithValues: ProjectionRegistry.all.map { ($0.name, $0.version) })
@@ -71,7 +78,8 @@ extension ModelDirectory {
         for member in versions.members {
           found[String(decoding: member.name, as: UTF8.self)] = member.value.int64.map { Int($0) }
         }
-        return Serving(generation: generation, versions: found)
+        let layout = root["layout"]?.int64.map { Int($0) } ?? 0
+        return Serving(generation: generation, versions: found, layout: layout)
       }
     }
     guard let serving, FileManager.default.fileExists(atPath: path(of: serving.generation)) else {
@@ -103,7 +111,9 @@ extension ModelDirectory {
     try? FileManager.default.removeItem(atPath: path(of: name))
     try FileManager.default.moveItem(atPath: temporary, toPath: path(of: name))
     try DurableFile.syncDirectory(path)
-    try write(Serving(generation: name, versions: Serving.currentVersions))
+    try write(
+      Serving(
+        generation: name, versions: Serving.currentVersions, layout: Serving.currentLayout))
     if let old, old != name { try? FileManager.default.removeItem(atPath: path(of: old)) }
     return name
   }
@@ -125,6 +135,7 @@ extension ModelDirectory {
     var json = JSONWriter()
     json.object { json in
       json.member("generation", serving.generation)
+      json.member("layout", serving.layout)
       json.object("versions") { json in
         for (name, version) in serving.versions.sorted(by: { $0.key < $1.key }) {
           json.member(name, version)

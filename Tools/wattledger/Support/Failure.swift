@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bytes
 import EventLog
 import Foundation
 import LMDB
@@ -28,6 +29,9 @@ struct Failure: Error {
       Foundation.exit(failure.kind.rawValue)
     case is LedgerError, is LMDBError, is ProjectionError:
       Terminal.note("wattledger: \(error)")
+      Foundation.exit(Kind.ledgerUnavailable.rawValue)
+    case is ByteReaderError:
+      Terminal.note("wattledger: \(ProjectionError.damagedRow("\(error)"))")
       Foundation.exit(Kind.ledgerUnavailable.rawValue)
     default:
       // Help and version are thrown too, and are no failure.
