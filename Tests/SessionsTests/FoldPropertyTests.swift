@@ -32,13 +32,14 @@ func noisyTraffic(seed: UInt64) -> [Entry] {
       (begin + 1, .answer(id: id, message: "m\(visit % 3)")),
       (begin + 2, .status(connector: connector, .charging, at: begin + 2)),
     ]
-    for minute in 1...Int64.random(in: 2...20, using: &random) {
+    let minutes = Int64.random(in: 2...20, using: &random)
+    for minute in 1...minutes {
       meter += Int64.random(in: 0..<300, using: &random)
       let shown = Int.random(in: 0..<12, using: &random) == 0 ? 0 : meter
       let reading = register(shown, at: begin + minute * 60, watts: 11_000)
       frames.append((begin + minute * 60, .meter(connector: connector, id: id, [reading])))
     }
-    let end = frames.last!.0 + 60
+    let end = begin + minutes * 60 + 60
     frames.append((end, .stop(id: id, at: end, meter: meter + 20, reason: "Local")))
     for (at, frame) in frames {
       switch Int.random(in: 0..<14, using: &random) {
