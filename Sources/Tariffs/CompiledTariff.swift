@@ -3,6 +3,7 @@ import Quantities
 /// A tariff made ready to price sessions at places of one time zone. Build it once, use it for all
 /// of them; it is immutable and may be shared between threads.
 public struct CompiledTariff: Sendable {
+  /// The tariff as it was read.
   public let tariff: Tariff
   /// Nil: no restriction of the tariff asks for local time.
   public let zone: TimeZoneTable?

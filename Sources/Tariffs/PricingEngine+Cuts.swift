@@ -47,8 +47,8 @@ extension PricingEngine {
   /// end.
   private func nextPoint(in interval: UsageInterval, _ whole: IntervalPoint) -> IntervalPoint? {
     var next: IntervalPoint?
-    let needed = inForce.untilEnergy == .max ? .max : inForce.untilEnergy - energySoFar
-    if needed < whole.energy {
+    let (needed, isBeyond) = inForce.untilEnergy.subtractingReportingOverflow(energySoFar)
+    if !isBeyond && needed < whole.energy {
       next = IntervalPoint(
         milliseconds: share(of: whole.milliseconds, needed, whole.energy), energy: needed,
         opening: .energy)
