@@ -76,7 +76,7 @@ let package = Package(
       "Reports",
       [
         "Replay", "Projections", "Formats", "Sessions", "Tariffs", "JSON", "Bytes", "Quantities",
-        "EventLog",
+        "EventLog", "Sites", "ChargerEvents",
       ]),
 
     // Floor 6: the command, and the tools beside it.
@@ -90,18 +90,18 @@ let package = Package(
       name: "wattledger",
       dependencies: [
         "Reports", "Replay", "Formats", "Projections", "EventLog", "OCPP", "Sessions", "Sites",
-        "Tariffs", "JSON", "Bytes", "Quantities", "FleetSimulator",
+        "Tariffs", "JSON", "Bytes", "Quantities", "LMDB", "FleetSimulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/wattledger", swiftSettings: own),
 
     tests("Bytes", ["Bytes"]),
     tests("Quantities", ["Quantities"]),
-    tests("JSON", ["JSON", "Quantities"]),
+    tests("JSON", ["JSON", "CSimdJSON", "Quantities"]),
     tests("LMDB", ["LMDB"]),
     tests("EventLog", ["EventLog", "LMDB", "Bytes", "Quantities"]),
     tests("OCPP", ["OCPP", "ChargerEvents", "JSON", "Quantities", "Bytes"]),
-    tests("Sessions", ["Sessions", "OCPP", "ChargerEvents", "Quantities", "Bytes"]),
+    tests("Sessions", ["Sessions", "OCPP", "JSON", "ChargerEvents", "Quantities", "Bytes"]),
     tests("Sites", ["Sites", "JSON", "Quantities"]),
     tests("Tariffs", ["Tariffs", "JSON", "Quantities"]),
     tests(

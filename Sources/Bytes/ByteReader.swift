@@ -7,6 +7,7 @@ public struct ByteReader {
   /// The offset of the next byte to be read.
   public private(set) var offset = 0
 
+  /// A reader at the first of `bytes`.
   public init(_ bytes: UnsafeRawBufferPointer) { self.source = bytes }
 
   /// The number of bytes not read yet.
@@ -28,12 +29,14 @@ public struct ByteReader {
 }
 
 extension ByteReader {
+  /// One byte as it is.
   public mutating func byte() throws(ByteReaderError) -> UInt8 {
     guard offset < source.count else { throw error(.pastTheEnd) }
     defer { offset += 1 }
     return source[offset]
   }
 
+  /// One byte, which must be 0 or 1.
   public mutating func boolean() throws(ByteReaderError) -> Bool {
     switch try byte() {
     case 0: return false
@@ -61,19 +64,23 @@ extension ByteReader {
     }
   }
 
+  /// A signed varint.
   public mutating func zigzag() throws(ByteReaderError) -> Int64 {
     let value = try varint()
     return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
   }
 
+  /// Four bytes, lowest first.
   public mutating func fixed32() throws(ByteReaderError) -> UInt32 {
     UInt32(littleEndian: try take(4).loadUnaligned(as: UInt32.self))
   }
 
+  /// Eight bytes, lowest first.
   public mutating func fixed64() throws(ByteReaderError) -> UInt64 {
     UInt64(littleEndian: try take(8).loadUnaligned(as: UInt64.self))
   }
 
+  /// A text of its own; its bytes must be UTF-8.
   public mutating func string() throws(ByteReaderError) -> String {
     let start = offset
     guard let text = String(validating: try bytes(), as: UTF8.self) else {
@@ -106,14 +113,17 @@ extension ByteReader {
 }
 
 extension ByteReader {
+  /// A boolean, then a varint if it is true.
   public mutating func optionalVarint() throws(ByteReaderError) -> UInt64? {
     try boolean() ? try varint() : nil
   }
 
+  /// A boolean, then a signed varint if it is true.
   public mutating func optionalZigzag() throws(ByteReaderError) -> Int64? {
     try boolean() ? try zigzag() : nil
   }
 
+  /// A boolean, then a text if it is true.
   public mutating func optionalString() throws(ByteReaderError) -> String? {
     try boolean() ? try string() : nil
   }
@@ -121,10 +131,16 @@ extension ByteReader {
 
 /// Bytes that ``ByteWriter`` cannot have written: damage, or another version's form.
 public struct ByteReaderError: Error, Hashable, Sendable {
-  public enum Reason: Sendable, Hashable { case pastTheEnd, badVarint, notABoolean, notUTF8, unknownValue }
+  /// What is wrong.
+  public enum Reason: Sendable, Hashable {
+    case pastTheEnd, badVarint, notABoolean, notUTF8
+    /// Well-formed, but of no meaning here: thrown by those who read a type of their own.
+    case unknownValue
+  }
 
   /// Where reading stopped, in bytes from the start.
   public var offset: Int
+  /// What was wrong there.
   public var reason: Reason
 
   public init(offset: Int, reason: Reason) {

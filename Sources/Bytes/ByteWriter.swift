@@ -12,6 +12,7 @@ public struct ByteWriter {
   /// What has been written.
   public private(set) var bytes: [UInt8] = []
 
+  /// An empty writer with room for `capacity` bytes.
   public init(reservingCapacity capacity: Int = 0) { bytes.reserveCapacity(capacity) }
 
   /// The number of bytes written.
@@ -31,8 +32,10 @@ public struct ByteWriter {
 }
 
 extension ByteWriter {
+  /// One byte as it is.
   public mutating func write(_ byte: UInt8) { bytes.append(byte) }
 
+  /// One byte, 0 or 1.
   public mutating func boolean(_ value: Bool) { bytes.append(value ? 1 : 0) }
 
   /// One to ten bytes.
@@ -50,19 +53,23 @@ extension ByteWriter {
     varint(UInt64(bitPattern: (value << 1) ^ (value >> 63)))
   }
 
+  /// Four bytes, lowest first.
   public mutating func fixed32(_ value: UInt32) {
     Swift.withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
   }
 
+  /// Eight bytes, lowest first.
   public mutating func fixed64(_ value: UInt64) {
     Swift.withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
   }
 
+  /// The number of UTF-8 bytes as a varint, then the bytes.
   public mutating func string(_ text: String) {
     var text = text
     text.withUTF8 { bytes(UnsafeRawBufferPointer($0)) }
   }
 
+  /// The number of bytes as a varint, then the bytes.
   public mutating func bytes(_ value: UnsafeRawBufferPointer) {
     varint(UInt64(value.count))
     raw(value)
@@ -73,16 +80,19 @@ extension ByteWriter {
 }
 
 extension ByteWriter {
+  /// A boolean, then a varint if there is one.
   public mutating func optionalVarint(_ value: UInt64?) {
     boolean(value != nil)
     if let value { varint(value) }
   }
 
+  /// A boolean, then a signed varint if there is one.
   public mutating func optionalZigzag(_ value: Int64?) {
     boolean(value != nil)
     if let value { zigzag(value) }
   }
 
+  /// A boolean, then a text if there is one.
   public mutating func optionalString(_ value: String?) {
     boolean(value != nil)
     if let value { string(value) }

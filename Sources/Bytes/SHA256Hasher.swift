@@ -12,6 +12,7 @@ import CCrypto
 public final class SHA256Hasher {
   private let context: OpaquePointer
 
+  /// A hasher that has seen nothing.
   public init() {
     // Fails only when there is no memory for 400 bytes: nothing could go on.
     guard let context = EVP_MD_CTX_new() else { fatalError("SHA-256: out of memory") }

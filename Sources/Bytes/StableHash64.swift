@@ -11,6 +11,7 @@
 public struct StableHash64: Sendable {
   private var state: UInt64 = 0xcbf2_9ce4_8422_2325
 
+  /// A hash of nothing yet.
   public init() {}
 
   /// Adds raw bytes. Pieces run together: add what is of varying length with ``combine(text:)`` or

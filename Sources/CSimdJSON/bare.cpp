@@ -48,5 +48,7 @@ uint64_t csimdjson_bare_parse_touch(const void *text, size_t length) {
   thread_local simdjson::dom::parser parser;
   auto result = parser.parse(static_cast<const uint8_t *>(text), length, true);
   simdjson::dom::element element;
-  return result.get(element) == simdjson::SUCCESS ? touch(element) : 0;
+  if (result.get(element) != simdjson::SUCCESS) return 0;
+  uint64_t sum = touch(element);
+  return sum == 0 ? 1 : sum;
 }

@@ -14,6 +14,8 @@
 #include <new>
 
 #include "CSimdJSON.h"
+#include "faults.h"
+#include "unescape.h"
 
 namespace {
 
@@ -70,8 +72,6 @@ struct csimdjson_parser {
   bool fail(int32_t error, uint32_t offset) noexcept;
   bool prepare(const void *source, size_t source_length) noexcept;
   bool find_tokens() noexcept;
-  uint32_t first_bad_utf8() const noexcept;
-  uint32_t first_bad_string_byte() const noexcept;
   bool build() noexcept;
   bool open_container(uint8_t kind) noexcept;
   void close_container() noexcept;
@@ -112,7 +112,7 @@ bool csimdjson_parser::prepare(const void *source, size_t bytes) noexcept {
   if (bytes == 0) return fail(CSIMDJSON_ERROR_EMPTY, 0);
   if (bytes > CSIMDJSON_MAX_LENGTH) return fail(CSIMDJSON_ERROR_TOO_LONG, CSIMDJSON_MAX_LENGTH);
   length = uint32_t(bytes);
-  if (bytes > stage1->capacity()) {
+  if (bytes + simdjson::SIMDJSON_PADDING > text.capacity || bytes > stage1->capacity()) {
     size_t room = 4096;
     while (room < bytes) room *= 2;
     if (!text.reserve(room + simdjson::SIMDJSON_PADDING) ||
@@ -130,15 +130,16 @@ bool csimdjson_parser::prepare(const void *source, size_t bytes) noexcept {
 }
 
 bool csimdjson_parser::find_tokens() noexcept {
-  auto error = stage1->stage1(text.elements, length, simdjson::stage1_mode::regular);
-  switch (error) {
+  const uint8_t *bytes = text.elements;
+  switch (stage1->stage1(bytes, length, simdjson::stage1_mode::regular)) {
     case simdjson::SUCCESS: break;
     case simdjson::EMPTY: return fail(CSIMDJSON_ERROR_EMPTY, 0);
-    case simdjson::UTF8_ERROR: return fail(CSIMDJSON_ERROR_UTF8, first_bad_utf8());
+    case simdjson::UTF8_ERROR:
+      return fail(CSIMDJSON_ERROR_UTF8, flatten::first_bad_utf8(bytes, length));
     case simdjson::UNESCAPED_CHARS:
-      return fail(CSIMDJSON_ERROR_CONTROL_CHARACTER, first_bad_string_byte());
+      return fail(CSIMDJSON_ERROR_CONTROL_CHARACTER, flatten::first_bad_string_byte(bytes, length));
     case simdjson::UNCLOSED_STRING:
-      return fail(CSIMDJSON_ERROR_UNCLOSED_STRING, first_bad_string_byte());
+      return fail(CSIMDJSON_ERROR_UNCLOSED_STRING, flatten::first_bad_string_byte(bytes, length));
     default: return fail(CSIMDJSON_ERROR_EXPECTED_VALUE, 0);
   }
   // A token past the last one, on the padding, spares the loop its bounds checks.
@@ -149,37 +150,6 @@ bool csimdjson_parser::find_tokens() noexcept {
   size_t room = nodes.capacity ? nodes.capacity : 256;
   while (room < needed) room *= 2;
   return nodes.reserve(room) || fail(CSIMDJSON_ERROR_NO_MEMORY, 0);
-}
-
-// The first stage does not say where the bad byte is. This is the slow way, for the message only:
-// character by character.
-uint32_t csimdjson_parser::first_bad_utf8() const noexcept {
-  uint32_t at = 0;
-  while (at < length) {
-    uint8_t lead = text.elements[at];
-    uint32_t bytes = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    auto *character = reinterpret_cast<const char *>(text.elements + at);
-    if (at + bytes > length || !simdjson::validate_utf8(character, bytes)) return at;
-    at += bytes;
-  }
-  return 0;
-}
-
-// Where a string holds a control character, or where the string that never ends began.
-uint32_t csimdjson_parser::first_bad_string_byte() const noexcept {
-  uint32_t opening = 0;
-  bool inside = false;
-  for (uint32_t at = 0; at < length; at += 1) {
-    uint8_t byte = text.elements[at];
-    if (inside && byte < 0x20) return at;
-    if (inside && byte == '\\') {
-      at += 1;
-    } else if (byte == '"') {
-      inside = !inside;
-      opening = at;
-    }
-  }
-  return opening;
 }
 
 // The grammar, without recursion: a value, then as many closings as follow it.
@@ -265,96 +235,14 @@ bool csimdjson_parser::string() noexcept {
   return true;
 }
 
-namespace {
-
-// Four hexadecimal digits, or -1.
-int32_t hex4(const uint8_t *bytes) {
-  int32_t value = 0;
-  for (int at = 0; at < 4; at += 1) {
-    uint8_t byte = bytes[at];
-    int32_t digit;
-    if (is_digit(byte)) {
-      digit = byte - '0';
-    } else if (uint8_t((byte | 0x20) - 'a') < 6) {
-      digit = (byte | 0x20) - 'a' + 10;
-    } else {
-      return -1;
-    }
-    value = value * 16 + digit;
-  }
-  return value;
-}
-
-// What a one-letter escape stands for, or 0.
-uint8_t plain_escape(uint8_t letter) {
-  switch (letter) {
-    case '"': case '\\': case '/': return letter;
-    case 'b': return '\b';
-    case 'f': return '\f';
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 't': return '\t';
-    default: return 0;
-  }
-}
-
-uint8_t *write_utf8(uint32_t scalar, uint8_t *out) {
-  if (scalar < 0x80) {
-    *out++ = uint8_t(scalar);
-    return out;
-  }
-  if (scalar < 0x800) {
-    *out++ = uint8_t(0xC0 | scalar >> 6);
-  } else {
-    if (scalar < 0x10000) {
-      *out++ = uint8_t(0xE0 | scalar >> 12);
-    } else {
-      *out++ = uint8_t(0xF0 | scalar >> 18);
-      *out++ = uint8_t(0x80 | (scalar >> 12 & 0x3F));
-    }
-    *out++ = uint8_t(0x80 | (scalar >> 6 & 0x3F));
-  }
-  *out++ = uint8_t(0x80 | (scalar & 0x3F));
-  return out;
-}
-
-}  // namespace
-
-// Writes the string's meaning to the same offset of the other buffer: it is never longer. The
-// bytes that are looked ahead at lie before the closing quote or in the padding.
+// Writes the string's meaning to the same offset of the other buffer: it is never longer.
 bool csimdjson_parser::unescape(csimdjson_node &node) noexcept {
-  const uint8_t *in = text.elements + node.offset + 1;
-  const uint8_t *end = in + node.count;
-  uint8_t *start = unescaped.elements + node.offset + 1;
-  uint8_t *out = start;
-  while (in < end) {
-    if (*in != '\\') {
-      *out++ = *in++;
-      continue;
-    }
-    uint32_t offset = uint32_t(in - text.elements);
-    if (in[1] != 'u') {
-      uint8_t plain = plain_escape(in[1]);
-      if (plain == 0) return fail(CSIMDJSON_ERROR_ESCAPE, offset);
-      *out++ = plain;
-      in += 2;
-      continue;
-    }
-    int32_t unit = hex4(in + 2);
-    if (unit < 0) return fail(CSIMDJSON_ERROR_ESCAPE, offset);
-    in += 6;
-    uint32_t scalar = uint32_t(unit);
-    if (unit >= 0xD800 && unit < 0xE000) {
-      int32_t low = in[0] == '\\' && in[1] == 'u' ? hex4(in + 2) : -1;
-      if (unit >= 0xDC00 || low < 0xDC00 || low >= 0xE000) {
-        return fail(CSIMDJSON_ERROR_SURROGATE, offset);
-      }
-      scalar = 0x10000 + (uint32_t(unit - 0xD800) << 10) + uint32_t(low - 0xDC00);
-      in += 6;
-    }
-    out = write_utf8(scalar, out);
+  const uint8_t *begin = text.elements + node.offset + 1;
+  auto result = flatten::unescape(begin, begin + node.count, unescaped.elements + node.offset + 1);
+  if (result.error != CSIMDJSON_OK) {
+    return fail(result.error, uint32_t(result.place - text.elements));
   }
-  node.count = uint32_t(out - start);
+  node.count = uint32_t(result.length);
   node.flags = CSIMDJSON_FLAG_ESCAPED;
   return true;
 }

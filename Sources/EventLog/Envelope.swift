@@ -4,8 +4,11 @@ import Quantities
 public struct Envelope: Hashable, Sendable {
   /// The place in the log: 1, 2, 3… without gaps, in order of commit.
   public var position: UInt64
+  /// What the body is.
   public var kind: EventKind
+  /// Which way it went.
   public var direction: Direction
+  /// Marks on the record.
   public var flags: RecordFlags
   /// The station's number in this ledger; 0 is the control stream, which belongs to no station.
   public var station: UInt32
@@ -36,13 +39,17 @@ public struct Salt: Hashable, Sendable {
 
 /// An event to be appended; the body goes beside it. Position, recorded-at and salt are the log's.
 public struct NewEvent: Hashable, Sendable {
+  /// What the body is.
   public var kind: EventKind
   /// From ``AppendBatch/stationID(named:)``; 0 is the control stream.
   public var station: UInt32
+  /// Which way it went.
   public var direction: Direction
+  /// When the recorder received it; on import, as the file says.
   public var receivedAt: Instant
   /// From ``AppendBatch/sourceID(named:)``; 0 is none.
   public var source: UInt32
+  /// Marks on the record.
   public var flags: RecordFlags
 
   public init(

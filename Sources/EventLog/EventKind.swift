@@ -30,6 +30,9 @@ extension EventKind {
   public static let cdr = Self(rawValue: 48)
   /// A row of a table from elsewhere.
   public static let tableRow = Self(rawValue: 49)
+
+  /// Whether the body is what a charger or a back end sent over OCPP-J.
+  public var isOCPPFrame: Bool { (1...4).contains(rawValue) }
 }
 
 /// Which way a frame went.
@@ -50,4 +53,6 @@ public struct RecordFlags: OptionSet, Hashable, Sendable {
   public static let rebuiltFromPayload = Self(rawValue: 1 << 0)
   /// Reserved: the body was erased, and its commitment stands in its place.
   public static let bodyErased = Self(rawValue: 1 << 1)
+  /// The source did not name the direction, and the frame did not settle it: it is a guess.
+  public static let directionGuessed = Self(rawValue: 1 << 2)
 }

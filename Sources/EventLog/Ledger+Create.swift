@@ -73,7 +73,9 @@ struct LedgerPlace {
   private var temporaryPrefix: String { ".\(name).creating-" }
 
   func makeTemporaryDirectory() throws(LedgerError) -> String {
-    var template = Array((parent + "/" + temporaryPrefix + "XXXXXX").utf8CString)
+    // mkdtemp puts a name of its own in the place of six times X.
+    let pattern = parent + "/" + temporaryPrefix + String(repeating: "X", count: 6)
+    var template = Array(pattern.utf8CString)
     guard mkdtemp(&template) != nil else {
       throw .system(operation: "create a directory in", path: parent, errno: errno)
     }

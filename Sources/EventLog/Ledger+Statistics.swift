@@ -3,11 +3,13 @@ import Quantities
 
 /// The size of a ledger's log.
 public struct LedgerStatistics: Hashable, Sendable {
+  /// The number of events, which is the last position.
   public var events: UInt64
   /// The least received-at; nil in an empty log.
   public var firstAt: Instant?
   /// Log time; nil in an empty log (SEMANTICS 5).
   public var lastAt: Instant?
+  /// The number of stations that have a name.
   public var stations: UInt32
   /// The bytes of the bodies alone.
   public var bodyBytes: UInt64

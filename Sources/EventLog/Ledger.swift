@@ -23,8 +23,10 @@ import Synchronization
 /// It is `Sendable` because everything mutable is behind a lock; `scratch` is behind LMDB's write
 /// lock.
 public final class Ledger: @unchecked Sendable {
+  /// What may be done with the ledger.
   public enum Access: Sendable, Hashable { case readWrite, readOnly }
 
+  /// How a ledger is opened.
   public struct Options: Sendable {
     /// The most bytes the log can hold. Only address space is reserved.
     public var mapBytes: Int
@@ -45,6 +47,7 @@ public final class Ledger: @unchecked Sendable {
 
   /// The directory.
   public let path: String
+  /// As it was opened.
   public let access: Access
   /// What `ledger.json` says.
   public let file: LedgerFile

@@ -6,6 +6,7 @@ public struct LedgerFile: Hashable, Sendable {
   public static let formatVersion: UInt64 = 1
   static let name = "ledger.json"
 
+  /// The format of the ledger.
   public var formatVersion: UInt64
   /// Names the ledger for ever, wherever its directory goes.
   public var uuid: String

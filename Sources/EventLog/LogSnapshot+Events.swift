@@ -17,6 +17,19 @@ extension LogSnapshot {
     }
   }
 
+  /// Calls `body` with those events of a range of positions whose envelope `isWanted`, in order,
+  /// until it returns false. Other records cost no more than a look at their envelope.
+  public func forEachEvent(
+    from first: UInt64, through last: UInt64, where isWanted: (Envelope) throws -> Bool,
+    _ body: (Envelope, UnsafeRawBufferPointer) throws -> Bool
+  ) throws {
+    try forEachRecord(from: first, through: last) { record, position in
+      let envelope = try Record.envelope(of: record, at: position)
+      guard try isWanted(envelope) else { return true }
+      return try body(envelope, try Record.checkedBody(of: record, at: position))
+    }
+  }
+
   /// Calls `body` with the envelopes of a range of positions in order, until it returns false.
   /// Bodies are not read and checksums not verified, so this is as fast as the disk.
   public func forEachEnvelope(
@@ -35,11 +48,8 @@ extension LogSnapshot {
     receivedFrom start: Instant, to end: Instant,
     _ body: (Envelope, UnsafeRawBufferPointer) throws -> Bool
   ) throws {
-    try forEachRecord(from: 1, through: .max) { record, position in
-      let envelope = try Record.envelope(of: record, at: position)
-      guard start <= envelope.receivedAt && envelope.receivedAt < end else { return true }
-      return try body(envelope, try Record.checkedBody(of: record, at: position))
-    }
+    try forEachEvent(
+      from: 1, through: .max, where: { start <= $0.receivedAt && $0.receivedAt < end }, body)
   }
 
   private func forEachRecord(

@@ -61,7 +61,9 @@ public struct LogSnapshot: ~Copyable {
 
 /// An event of the log: the body lives as long as the snapshot it is from.
 public struct LoggedEvent {
+  /// What the log knows of it.
   public let envelope: Envelope
+  /// The bytes as received.
   public let body: UnsafeRawBufferPointer
 }
 

@@ -40,6 +40,13 @@ public struct JSONWriter {
     needsComma = false
   }
 
+  /// Takes out what was written so far; the writer goes on where it is. So a long document can be
+  /// written in pieces.
+  public mutating func takeBytes() -> [UInt8] {
+    defer { bytes.removeAll(keepingCapacity: true) }
+    return bytes
+  }
+
   /// Ends a line of newline-delimited JSON: the next value begins a new document.
   public mutating func endLine() {
     bytes.append(UInt8(ascii: "\n"))

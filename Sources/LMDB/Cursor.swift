@@ -2,7 +2,9 @@ import CLMDB
 
 /// A key and its value in place: valid until the transaction ends or changes something.
 public struct Entry {
+  /// The key, 1 to 511 bytes.
   public let key: UnsafeRawBufferPointer
+  /// The value; its address has no alignment to rely on.
   public let value: UnsafeRawBufferPointer
 }
 
@@ -20,7 +22,9 @@ public struct Cursor: ~Copyable {
 
   deinit { mdb_cursor_close(handle) }
 
+  /// The entry with the least key.
   public func first() throws(LMDBError) -> Entry? { try step(MDB_FIRST) }
+  /// The entry with the greatest key.
   public func last() throws(LMDBError) -> Entry? { try step(MDB_LAST) }
   /// The entry after this one; the first one if the cursor has not been placed.
   public func next() throws(LMDBError) -> Entry? { try step(MDB_NEXT) }

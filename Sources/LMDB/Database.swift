@@ -3,18 +3,24 @@ import Synchronization
 
 /// A named database of an environment: keys in byte order, one value each.
 public struct Database: Sendable, Hashable {
+  /// The name in its environment.
   public let name: String
   let handle: MDB_dbi
 }
 
 /// The size and shape of a database.
 public struct DatabaseStatistics: Sendable, Hashable {
+  /// The number of keys.
   public var entries: Int
+  /// The levels of the tree; 0 when empty.
   public var depth: Int
+  /// Pages that lead to others.
   public var branchPages: Int
+  /// Pages of keys and values.
   public var leafPages: Int
   /// Pages of values above about 2,000 bytes.
   public var overflowPages: Int
+  /// The size of a page.
   public var pageBytes: Int
 
   /// The bytes of all pages.

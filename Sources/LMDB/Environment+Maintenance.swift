@@ -7,27 +7,33 @@ public struct EnvironmentInfo: Sendable, Hashable {
   public var mapBytes: Int
   /// The bytes of the file up to the last page in use; free pages inside count.
   public var fileBytes: Int
+  /// The number of the last commit.
   public var lastTransaction: Int
+  /// The most read transactions at once.
   public var maxReaders: Int
   /// The most reader slots that were ever taken at once.
   public var readers: Int
+
+  init(_ environment: OpaquePointer) {
+    var raw = MDB_envinfo()
+    var pages = MDB_stat()
+    // Both fail only for a null pointer.
+    mdb_env_info(environment, &raw)
+    mdb_env_stat(environment, &pages)
+    self.mapBytes = raw.me_mapsize
+    self.fileBytes = (raw.me_last_pgno + 1) * Int(pages.ms_psize)
+    self.lastTransaction = raw.me_last_txnid
+    self.maxReaders = Int(raw.me_maxreaders)
+    self.readers = Int(raw.me_numreaders)
+  }
 }
 
 extension Environment {
   /// The version of liblmdb in use, `LMDB 0.9.24: (July 24, 2019)`.
   public static var libraryVersion: String { String(cString: mdb_version(nil, nil, nil)) }
 
-  public var info: EnvironmentInfo {
-    var raw = MDB_envinfo()
-    var pages = MDB_stat()
-    // Both fail only for a null pointer.
-    mdb_env_info(handle, &raw)
-    mdb_env_stat(handle, &pages)
-    return EnvironmentInfo(
-      mapBytes: raw.me_mapsize, fileBytes: (raw.me_last_pgno + 1) * Int(pages.ms_psize),
-      lastTransaction: raw.me_last_txnid, maxReaders: Int(raw.me_maxreaders),
-      readers: Int(raw.me_numreaders))
-  }
+  /// Size and readers now.
+  public var info: EnvironmentInfo { EnvironmentInfo(handle) }
 
   /// Frees the slots of readers whose process has died, and returns how many there were.
   ///

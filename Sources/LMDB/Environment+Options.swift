@@ -1,6 +1,7 @@
 import CLMDB
 
 extension Environment {
+  /// What may be done, and whether a new file may be made.
   public enum Access: Sendable, Hashable {
     /// Read and write; a missing file is created in the directory.
     case create
@@ -20,7 +21,9 @@ extension Environment {
     case onRequest
   }
 
+  /// How an environment is opened.
   public struct Options: Sendable, Hashable {
+    /// Default: read and write what exists.
     public var access: Access
     /// The most that the file can ever hold, in bytes. Only address space is reserved, so the
     /// default of 1 TiB costs nothing.
@@ -30,6 +33,7 @@ extension Environment {
     /// The most simultaneous read transactions of all processes. The first process that opens the
     /// environment decides.
     public var maxReaders: UInt32
+    /// Default: every commit is durable.
     public var synchronization: Synchronization
 
     public init(

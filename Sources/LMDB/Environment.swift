@@ -26,6 +26,7 @@ import Synchronization
 public final class Environment: @unchecked Sendable {
   /// The directory.
   public let path: String
+  /// How it was opened.
   public let options: Options
   let handle: OpaquePointer
   let activity = Mutex(Activity())
@@ -80,6 +81,7 @@ public final class Environment: @unchecked Sendable {
       try check(mdb_env_set_maxreaders(handle, options.maxReaders), "set the readers", path)
       try check(
         mdb_env_open(handle, path, options.flags, 0o644), "open the environment", path)
+      try requireWholeFile(handle, path)
       return handle
     } catch {
       mdb_env_close(handle)
@@ -98,5 +100,17 @@ public final class Environment: @unchecked Sendable {
     guard status.st_size > 0 else {
       throw LMDBError(code: .notADatabase, operation: operation, path: path)
     }
+  }
+  /// Reading beyond the end of a file that was cut, by a copy that did not finish say, would kill
+  /// the process.
+  ///
+  /// Pages that were freed by the transaction that took them are never written, so a sound file may
+  /// end a few pages early.
+  private static func requireWholeFile(_ handle: OpaquePointer, _ path: String) throws(LMDBError) {
+    let tolerance = 1 << 20
+    var status = stat()
+    guard stat(path + "/data.mdb", &status) == 0,
+      status.st_size + tolerance >= EnvironmentInfo(handle).fileBytes
+    else { throw LMDBError(code: .truncated, operation: "open the environment", path: path) }
   }
 }

@@ -9,6 +9,7 @@ public struct LMDBError: Error, Hashable, Sendable {
     public init(rawValue: Int32) { self.rawValue = rawValue }
   }
 
+  /// What liblmdb or the operating system said.
   public var code: Code
   /// What was being done, to read after "cannot": `commit`, `open the environment`.
   public var operation: String
@@ -25,32 +26,46 @@ public struct LMDBError: Error, Hashable, Sendable {
 extension LMDBError.Code {
   /// The key is there already; with `append`: it is not above the last key.
   public static let keyExists = Self(rawValue: MDB_KEYEXIST)
+  /// There is no such database.
   public static let notFound = Self(rawValue: MDB_NOTFOUND)
   /// A page that another page points to is missing: the file is damaged.
   public static let pageNotFound = Self(rawValue: MDB_PAGE_NOTFOUND)
+  /// A page is not what it should be: the file is damaged.
   public static let corrupted = Self(rawValue: MDB_CORRUPTED)
   /// A failed write left the environment unusable until it is opened again.
   public static let panic = Self(rawValue: MDB_PANIC)
+  /// The file was written by an LMDB with another file format.
   public static let versionMismatch = Self(rawValue: MDB_VERSION_MISMATCH)
   /// The file is not an LMDB database.
   public static let notADatabase = Self(rawValue: MDB_INVALID)
+  /// The environment has reached the size of its map.
   public static let mapFull = Self(rawValue: MDB_MAP_FULL)
+  /// More databases were opened than the options allow.
   public static let databasesFull = Self(rawValue: MDB_DBS_FULL)
+  /// As many read transactions are active as the options allow.
   public static let readersFull = Self(rawValue: MDB_READERS_FULL)
+  /// One transaction has changed too many pages.
   public static let transactionFull = Self(rawValue: MDB_TXN_FULL)
+  /// Another process made the map larger while this one was busy.
   public static let mapResized = Self(rawValue: MDB_MAP_RESIZED)
   /// An earlier call of this transaction failed, so it can only be given up.
   public static let badTransaction = Self(rawValue: MDB_BAD_TXN)
   /// A key is empty or longer than 511 bytes, or a value is longer than 4 GiB.
   public static let badSize = Self(rawValue: MDB_BAD_VALSIZE)
+  /// The directory or the file is not there.
   public static let noSuchFile = Self(rawValue: ENOENT)
+  /// The operating system or read-only access forbids it.
   public static let permissionDenied = Self(rawValue: EACCES)
+  /// The disk failed.
   public static let inputOutput = Self(rawValue: EIO)
+  /// The disk is full.
   public static let diskFull = Self(rawValue: ENOSPC)
   /// This process has the environment open already.
   public static let alreadyOpen = Self(rawValue: -1)
   /// Transactions are active that must end first.
   public static let busy = Self(rawValue: -2)
+  /// The file is much shorter than what is in it.
+  public static let truncated = Self(rawValue: -3)
 }
 
 extension LMDBError: CustomStringConvertible {
@@ -67,6 +82,7 @@ extension LMDBError.Code: CustomStringConvertible {
     switch self {
     case .alreadyOpen: "this process has opened it already"
     case .busy: "transactions are active"
+    case .truncated: "the file was cut short"
     case .keyExists: "the key exists, or is not above the last one"
     case .mapFull: "the map is full"
     case .readersFull: "all reader slots are taken"
@@ -84,7 +100,7 @@ extension LMDBError.Code: CustomStringConvertible {
     case .readersFull: "End readers that hang, or open it with a greater maximum of readers."
     case .notADatabase: "Restore the directory from a backup; nothing was changed."
     case .versionMismatch: "Use the LMDB version that wrote it, or restore a backup."
-    case .corrupted, .pageNotFound: "The file is damaged; restore it from a backup."
+    case .corrupted, .pageNotFound, .truncated: "The file is damaged; restore it from a backup."
     case .alreadyOpen: "Use the environment that is open."
     case .noSuchFile: "Check the path, or create it first."
     case .permissionDenied: "Run as the owner of the directory, or change its permissions."

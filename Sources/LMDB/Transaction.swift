@@ -13,6 +13,7 @@ public struct TransactionHandle {
 
 /// A snapshot of an environment, inside a closure of ``Environment/read(_:)``.
 public struct ReadTransaction: ~Copyable, Transaction {
+  /// Where it reads.
   public let environment: Environment
   public let handle: TransactionHandle
   private var isEnded = false

@@ -5,6 +5,7 @@ import CLMDB
 /// After a call has thrown anything but `keyExists` or `badSize`, the transaction can only be given
 /// up: its commit throws `badTransaction`.
 public struct WriteTransaction: ~Copyable, Transaction {
+  /// Where it writes.
   public let environment: Environment
   public let handle: TransactionHandle
   private var isEnded = false

@@ -1,9 +1,9 @@
 extension Instant: CustomStringConvertible {
   /// The instants that have a four-digit year: 0001-01-01 up to the end of 9999.
-  public static let formattableRange: ClosedRange<Instant> =
-    Instant(
-      millisecondsSinceEpoch: -62_135_596_800_000)...Instant(
-      millisecondsSinceEpoch: 253_402_300_799_999)
+  public static let formattableRange: ClosedRange<Instant> = {
+    let first = Instant(millisecondsSinceEpoch: -62_135_596_800_000)
+    return first...Instant(millisecondsSinceEpoch: 253_402_300_799_999)
+  }()
 
   /// UTC with exactly three decimals, `2024-01-15T10:00:00.000Z`: always 24 characters, so that
   /// text order is time order.

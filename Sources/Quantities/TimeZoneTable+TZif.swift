@@ -3,10 +3,10 @@ extension TimeZoneTable {
   ///
   /// No event that counts is older than 2010 (SEMANTICS 4), and nothing is known of clocks beyond:
   /// after 2037 the zone's present rule is taken to go on.
-  public static let coverage: Range<Instant> =
-    Instant(
-      millisecondsSinceEpoch: 946_684_800_000)..<Instant(
-      millisecondsSinceEpoch: 4_102_444_800_000)
+  public static let coverage: Range<Instant> = {
+    let start = Instant(millisecondsSinceEpoch: 946_684_800_000)
+    return start..<Instant(millisecondsSinceEpoch: 4_102_444_800_000)
+  }()
 
   /// Reads a compiled zone file (TZif, RFC 9636) of any version. The rule in its footer is written
   /// out up to the end of ``coverage``.

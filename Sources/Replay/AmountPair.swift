@@ -2,7 +2,9 @@ public import Quantities
 
 /// An amount of money without and with VAT, exact: what OCPI calls a `Price`.
 public struct AmountPair: Hashable, Sendable {
+  /// `excl_vat`.
   public var excludingVAT: ExactAmount
+  /// `incl_vat`: what the driver pays.
   public var includingVAT: ExactAmount
 
   public init(excludingVAT: ExactAmount, includingVAT: ExactAmount) {
@@ -26,6 +28,7 @@ public struct AmountPair: Hashable, Sendable {
 }
 
 extension AmountPair: AdditiveArithmetic {
+  /// Nothing at all.
   public static let zero = AmountPair(excludingVAT: .zero, includingVAT: .zero)
 
   public static func + (left: AmountPair, right: AmountPair) -> AmountPair {

@@ -6,10 +6,13 @@ public import Quantities
 /// It holds no clock and no path, so the same log and the same question give the same result, byte
 /// for byte (SEMANTICS 23). It assumes that drivers would have behaved the same.
 public struct BacktestResult: Sendable {
+  /// What was asked.
   public let range: BacktestRange
   /// The start of the first session in the range; nil if there is none.
   public let firstStart: Instant?
+  /// The start of the last session in the range; nil if there is none.
   public let lastStart: Instant?
+  /// The limits that candidates are held against.
   public let guardRails: GuardRails
   /// In the order in which they were asked for.
   public let candidates: [CandidateResult]
@@ -31,6 +34,7 @@ public struct BacktestResult: Sendable {
 
 /// What a backtest found about one candidate.
 public struct CandidateResult: Sendable {
+  /// The tariff, and the currency of every amount here.
   public let candidate: BacktestCandidate
   /// All sessions in the range, compared or not.
   public let sessions: Int
@@ -55,12 +59,16 @@ public struct CandidateResult: Sendable {
 
 /// How many sessions could not be compared for one reason.
 public struct UnpricedSessions: Hashable, Sendable {
+  /// Equal for equal causes.
   public let reason: UnpricedReason
+  /// How many.
   public let sessions: Int
 }
 
 /// The totals of one site.
 public struct SiteTotals: Hashable, Sendable {
+  /// The site's id.
   public let site: String
+  /// Over the sessions of this site that were compared.
   public let totals: BacktestTotals
 }

@@ -3,7 +3,9 @@ public import Sessions
 
 /// A tariff that history is priced under, beside the one in force.
 public struct BacktestCandidate: Hashable, Sendable {
+  /// The id of the tariff, as its file says.
   public var tariffID: String
+  /// The currency of the tariff.
   public var currency: CurrencyCode
 
   public init(tariffID: String, currency: CurrencyCode) {
@@ -14,13 +16,17 @@ public struct BacktestCandidate: Hashable, Sendable {
 
 /// One session of the range with its price under the tariff in force and under every candidate.
 public struct BacktestSession: Sendable {
+  /// Decides between sessions that change equally.
   public var id: SessionID
   /// Nil for a station without a site.
   public var site: String?
+  /// The name of the station.
   public var station: String
+  /// The start, which put it into the range.
   public var startedAt: Instant
   /// The hour of the start on the clock of the site, 0 to 23; nil without a site.
   public var localHour: Int?
+  /// The price under the tariff in force at the start.
   public var baseline: BacktestPrice
   /// In the order of the candidates that the accumulator was made for.
   public var candidates: [BacktestPrice]
@@ -47,12 +53,16 @@ public enum BacktestPrice: Hashable, Sendable {
 
 /// Why a session has no price that could be compared: a short text, equal for equal causes.
 public struct UnpricedReason: RawRepresentable, Hashable, Sendable, Comparable {
+  /// The words that reports show.
   public var rawValue: String
 
   public init(rawValue: String) { self.rawValue = rawValue }
 
+  /// Nothing was assigned to the session, not even later.
   public static let noTariff = UnpricedReason(rawValue: "no tariff was in force")
+  /// Without a site there is no time zone to price in (SEMANTICS 12).
   public static let noSite = UnpricedReason(rawValue: "the station belongs to no site")
+  /// Beyond what sums can hold for certain.
   public static let outOfRange = UnpricedReason(
     rawValue: "the price is above ten billion units of the currency")
 

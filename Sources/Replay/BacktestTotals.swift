@@ -6,7 +6,9 @@ public import Quantities
 public struct BacktestTotals: Hashable, Sendable {
   /// The sessions that were compared.
   public private(set) var sessions = 0
+  /// Under the tariff in force.
   public private(set) var baseline = AmountPair.zero
+  /// Under the candidate.
   public private(set) var candidate = AmountPair.zero
   /// Sessions that cost more with VAT under the candidate, by the exact amounts (SEMANTICS 23).
   public private(set) var increased = 0

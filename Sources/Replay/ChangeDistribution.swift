@@ -40,7 +40,9 @@ public struct ChangeDistribution: Hashable, Sendable {
 
 /// A distribution in ascending order of the change, ready to be asked.
 public struct SortedChanges: Sendable {
+  /// In minor units, ascending; each occurs in at least one session.
   public let changes: [(change: Int64, sessions: Int)]
+  /// Sessions in the distribution.
   public let sessions: Int
   /// For each entry, how many sessions changed by at most so much.
   private let cumulative: [Int]

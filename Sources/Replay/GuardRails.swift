@@ -15,6 +15,19 @@ public struct GuardRails: Hashable, Sendable {
   /// Whether there is a limit at all.
   public var isEmpty: Bool { maxRevenueDelta == nil && maxIncreaseShare == nil }
 
+  /// Reads a limit as people write it: `5`, `2.5%`, `0.000001 %`. Nil if it is negative, no decimal
+  /// number, or finer than a millionth of a percent.
+  public static func limit(_ text: String) -> Int64? {
+    var digits = text[...]
+    if digits.last == "%" {
+      digits.removeLast()
+      if digits.last == " " { digits.removeLast() }
+    }
+    guard let number = DecimalNumber(String(digits)), number.coefficient >= 0 else { return nil }
+    return number.scaled(toPowerOfTen: -6)
+  }
+
+  /// What is limited; the raw value is its name in JSON.
   public enum Rule: String, Sendable, CaseIterable {
     case revenueDelta = "max_revenue_delta"
     case increaseShare = "max_increase_share"
@@ -22,11 +35,13 @@ public struct GuardRails: Hashable, Sendable {
 
   /// One limit held against one candidate.
   public struct Check: Hashable, Sendable {
+    /// Which limit.
     public var rule: Rule
     /// In millionths of a percent.
     public var limit: Int64
     /// Nil where there is nothing to divide by: no session was compared, or all were free.
     public var value: Percentage?
+    /// Whether the value is beyond the limit, compared exactly.
     public var isViolated: Bool
   }
 

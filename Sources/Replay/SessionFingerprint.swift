@@ -17,14 +17,22 @@ struct SessionFingerprint: Sendable {
     hash.combine(session.high)
     hash.combine(session.low)
     hash.combine(isCompared ? 1 : 0)
-    for amount in [
-      baseline.excludingVAT, baseline.includingVAT, candidate.excludingVAT, candidate.includingVAT,
-    ] {
-      hash.combine(UInt64(truncatingIfNeeded: amount.numerator))
-      hash.combine(UInt64(truncatingIfNeeded: amount.numerator >> 64))
-    }
+    hash.combine(baseline)
+    hash.combine(candidate)
     value &+= hash.value
   }
 
   mutating func merge(_ other: SessionFingerprint) { value &+= other.value }
+}
+
+extension StableHash64 {
+  fileprivate mutating func combine(_ amounts: AmountPair) {
+    combine(amounts.excludingVAT)
+    combine(amounts.includingVAT)
+  }
+
+  private mutating func combine(_ amount: ExactAmount) {
+    combine(UInt64(truncatingIfNeeded: amount.numerator))
+    combine(UInt64(truncatingIfNeeded: amount.numerator >> 64))
+  }
 }

@@ -9,6 +9,7 @@ extension SortedChanges {
     public var lower: Int64?
     /// Nil for the last bin, which takes everything above.
     public var upper: Int64?
+    /// Sessions in the bin.
     public var sessions: Int
   }
 

@@ -3,16 +3,24 @@ public import Sessions
 
 /// A session whose price changes much under a candidate, with the reason.
 public struct SessionChange: Hashable, Sendable {
+  /// Which session.
   public var session: SessionID
+  /// Nil for a station without a site.
   public var site: String?
+  /// The name of the station.
   public var station: String
+  /// The start of the session.
   public var startedAt: Instant
+  /// The tariff in force at the start.
   public var baselineTariffID: String
+  /// The price under the tariff in force.
   public var baseline: AmountPair
+  /// The price under the candidate.
   public var candidate: AmountPair
   /// Plain words: `energy 30.2 kWh at 0.45 instead of 0.39`.
   public var reason: String
 
+  /// What the session would cost more.
   public var delta: AmountPair { candidate - baseline }
 
   /// The order of a list of changes: the greatest change with VAT first, then by session id, so

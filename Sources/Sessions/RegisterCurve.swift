@@ -173,8 +173,10 @@ struct RegisterCurve {
 
 /// The mean power of `milliwattHours` over a time, in milliwatts, rounded down and bounded.
 func meanMilliwatts(_ milliwattHours: Int64, over milliseconds: Int64) -> Int64 {
-  guard milliseconds > 0 else { return milliwattHours > 0 ? SessionPolicy.greatestMilliwatts : 0 }
+  let bound = SessionPolicy.greatestMilliwatts
+  guard milliseconds > 0 else { return milliwattHours > 0 ? bound : 0 }
+  let (product, overflow) = milliwattHours.multipliedReportingOverflow(by: 3_600_000)
+  if !overflow { return min(max(product / milliseconds, -bound), bound) }
   let power = Int128(milliwattHours) * 3_600_000 / Int128(milliseconds)
-  let bound = Int128(SessionPolicy.greatestMilliwatts)
-  return Int64(min(max(power, -bound), bound))
+  return Int64(min(max(power, -Int128(bound)), Int128(bound)))
 }

@@ -14,14 +14,12 @@ struct RegisterSeries {
   private let counted: Int64
   /// Time that the samples do not cover, if start and stop cannot be set against them.
   private let uncoveredMilliseconds: Int64
-  private let greatestMilliwatts: Int64
 
   /// What the series says about the whole session.
   var total: Int64 { lead + counted + trail }
 
   init(_ curve: RegisterCurve, of session: borrowing Session, meterEnergy: Int64?) {
     self.counted = curve.total
-    self.greatestMilliwatts = session.greatestMilliwatts
     guard let first = curve.first, let last = curve.last else {
       self.uncoveredMilliseconds = 0
       return
@@ -61,12 +59,14 @@ struct RegisterSeries {
 
   /// Whether the energy by start and stop fits: equal within the tolerance, or more by no more than
   /// can have flowed while there were no samples.
-  func agrees(withMeter energy: Int64) -> Bool {
+  func agrees(
+    withMeter energy: Int64, greatestMilliwatts: @autoclosure () -> Int64
+  ) -> Bool {
     let excess = energy - total
     if abs(excess) <= SessionPolicy.tolerance(of: energy) { return true }
     guard excess > 0, uncoveredMilliseconds > 0 else { return false }
     let time = Int128(uncoveredMilliseconds)
-    let allowance = Int128(greatestMilliwatts) * time * 3 / 7_200_000
+    let allowance = Int128(greatestMilliwatts()) * time * 3 / 7_200_000
     return Int128(excess) <= allowance
   }
 
@@ -79,7 +79,7 @@ struct RegisterSeries {
 
 extension Session {
   /// The greatest power seen in the session, by measurement or by the curve; 1 MW if none was.
-  fileprivate var greatestMilliwatts: Int64 {
+  var greatestMilliwatts: Int64 {
     var greatest: Int64 = 0
     var previous: Reading?
     for reading in readings {

@@ -73,7 +73,9 @@ extension Session {
   ) {
     if let boundary, boundary.isSigned, series.agrees(withBoundary: boundary.milliwattHours) {
       (energy, energyEvidence) = (Energy(milliwattHours: boundary.milliwattHours), .beginAndEnd)
-    } else if let meter = account.energy, series.agrees(withMeter: meter) {
+    } else if let meter = account.energy,
+      series.agrees(withMeter: meter, greatestMilliwatts: greatestMilliwatts)
+    {
       (energy, energyEvidence) = (Energy(milliwattHours: meter), .startAndStop)
     } else if let boundary, series.agrees(withBoundary: boundary.milliwattHours) {
       (energy, energyEvidence) = (Energy(milliwattHours: boundary.milliwattHours), .beginAndEnd)

@@ -108,7 +108,7 @@ private struct IntervalCutter {
   /// Appends the pieces up to `next`, with the energy delivered since the last cut.
   mutating func cut(at next: Instant, reached energy: Energy, into pieces: inout [SessionInterval])
   {
-    let delivered = max(0, energy.milliwattHours - reached.milliwattHours)
+    let delivered = max(energy, reached).milliwattHours - reached.milliwattHours
     reached = max(reached, energy)
     guard next > time else {
       waiting += delivered
@@ -116,17 +116,17 @@ private struct IntervalCutter {
     }
     let total = delivered + waiting
     waiting = 0
-    let mean = meanMilliwatts(total, over: next.milliseconds(since: time))
     let first = pieces.count
-    appendPieces(until: next, meanMilliwatts: mean, to: &pieces)
+    appendPieces(until: next, energy: total, to: &pieces)
     share(total, among: &pieces, from: first)
     for index in first..<pieces.count { describe(&pieces[index]) }
     time = next
   }
 
   private mutating func appendPieces(
-    until next: Instant, meanMilliwatts mean: Int64, to pieces: inout [SessionInterval]
+    until next: Instant, energy: Int64, to pieces: inout [SessionInterval]
   ) {
+    let duration = next.milliseconds(since: time)
     var from = time
     while from < next {
       while stateIndex + 1 < states.count, states[stateIndex + 1].at <= from { stateIndex += 1 }
@@ -134,13 +134,14 @@ private struct IntervalCutter {
       let until = isLast ? next : min(next, states[stateIndex + 1].at)
       pieces.append(
         SessionInterval(
-          start: from, end: until, energy: .zero, activity: activity(meanMilliwatts: mean)))
+          start: from, end: until, energy: .zero,
+          activity: activity(meanMilliwatts: meanMilliwatts(energy, over: duration))))
       from = until
     }
   }
 
   /// The reported state decides; where it says nothing about power, 100 W does (SEMANTICS 17).
-  private func activity(meanMilliwatts mean: Int64) -> SessionInterval.Activity {
+  private func activity(meanMilliwatts mean: @autoclosure () -> Int64) -> SessionInterval.Activity {
     guard stateIndex < states.count else { return .charging }
     let change = states[stateIndex]
     switch change.state {
@@ -148,24 +149,28 @@ private struct IntervalCutter {
     case .suspendedEVSE: return .suspendedEVSE
     case .charging where change.position != 0: return .charging
     case .charging, .evConnected, .idle:
-      return mean >= SessionPolicy.parkedBelowMilliwatts ? .charging : .suspendedEV
+      return mean() >= SessionPolicy.parkedBelowMilliwatts ? .charging : .suspendedEV
     }
   }
 
   /// Shares `total` over the charging pieces by their time, or over all if none is charging.
   private func share(_ total: Int64, among pieces: inout [SessionInterval], from first: Int) {
     guard total > 0 else { return }
-    var weight: Int64 = 0
+    if pieces.count == first + 1 {
+      pieces[first].energy = Energy(milliwattHours: total)
+      return
+    }
+    var weight: Int128 = 0
     var last = first
     let onlyCharging = pieces[first...].contains { $0.activity == .charging }
     for index in first..<pieces.count where !onlyCharging || pieces[index].activity == .charging {
-      weight += pieces[index].end.milliseconds(since: pieces[index].start)
+      weight += Int128(pieces[index].end.milliseconds(since: pieces[index].start))
       last = index
     }
     var rest = total
     for index in first..<last where !onlyCharging || pieces[index].activity == .charging {
       let time = pieces[index].end.milliseconds(since: pieces[index].start)
-      let part = Int64(Int128(total) * Int128(time) / Int128(weight))
+      let part = Int64(Int128(total) * Int128(time) / weight)
       pieces[index].energy = Energy(milliwattHours: part)
       rest -= part
     }

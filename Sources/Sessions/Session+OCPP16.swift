@@ -31,6 +31,8 @@ extension Session {
   }
 
   /// Whether the stop can be this session's: not before its start, in time or register.
+  ///
+  /// The token says nothing: whoever stops need not be who started.
   func canEnd(with stop: TransactionStopped, _ stamp: EventStamp) -> Bool {
     let own = stop.at.flatMap {
       SessionPolicy.isCredible($0, receivedAt: stamp.receivedAt) ? $0 : nil

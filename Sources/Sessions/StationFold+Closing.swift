@@ -9,6 +9,17 @@ extension StationFold {
     openSessions.append(OpenSession(session: session, number: number))
   }
 
+  /// The open session last opened that `predicate` is true of. Looks without copying sessions, which
+  /// would touch the reference count of each of their arrays.
+  func lastOpen(where predicate: (borrowing OpenSession) -> Bool) -> Int? {
+    var index = openSessions.count
+    while index > 0 {
+      index -= 1
+      if predicate(openSessions[index]) { return index }
+    }
+    return nil
+  }
+
   /// Closes the open session at `index` and hands it over.
   mutating func close(
     _ index: Int, because closing: Session.Closing, keys: [SessionKey] = [],

@@ -8,9 +8,11 @@ extension StationFold {
     _ values: MeterValues, _ samples: UnsafeBufferPointer<MeterReading>, _ stamp: EventStamp,
     _ history: History, _ changes: inout SessionChanges
   ) throws(History.Failure) {
+    // The decoder saw the same frame in flight: it counts once.
+    if values.isRetry { return }
     if values.evse != nil {
       takeOutsideTransaction(values, samples, stamp)
-    } else if let index = openSessions.lastIndex(where: { $0.matches(values.transactionID) }) {
+    } else if let index = lastOpen(where: { $0.matches(values.transactionID) }) {
       add(samples, to: index, stamp)
     } else {
       try takeUnmatched(values, samples, stamp, history, &changes)
@@ -29,7 +31,7 @@ extension StationFold {
     _ values: MeterValues, _ samples: UnsafeBufferPointer<MeterReading>, _ stamp: EventStamp
   ) {
     guard let evse = values.evse, evse > 0,
-      let index = openSessions.lastIndex(where: {
+      let index = lastOpen(where: {
         $0.session.dialect == .ocpp2 && $0.session.evse == evse
       })
     else { return }
@@ -51,7 +53,7 @@ extension StationFold {
         return
       }
     }
-    let index = openSessions.lastIndex { open in
+    let index = lastOpen { open in
       open.session.dialect == .ocpp16 && open.session.connector == values.connector
         && (!isNamed || open.number == nil)
     }

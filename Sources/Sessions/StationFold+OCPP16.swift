@@ -12,7 +12,7 @@ extension StationFold {
     _ changes: inout SessionChanges
   ) throws(History.Failure) {
     let key = SessionKey.start(start, receivedAt: stamp.receivedAt, station: station)
-    if let index = openSessions.lastIndex(where: { repeats($0.session, start, key) }) {
+    if let index = lastOpen(where: { repeats($0.session, start, key) }) {
       openSessions[index].session.findings.note(.duplicateStart, at: stamp.position)
       openSessions[index].session.touch(stamp)
       expectAnswer(to: start.messageID, openSessions[index].session.startKey)
@@ -76,7 +76,7 @@ extension StationFold {
     let hash = StableHash64.hash(answer.messageID.utf8)
     guard let waiting = unanswered.lastIndex(where: { $0.messageHash == hash }) else { return }
     let key = unanswered.remove(at: waiting).key
-    if let index = openSessions.lastIndex(where: { $0.session.startKey == key }) {
+    if let index = lastOpen(where: { $0.session.startKey == key }) {
       openSessions[index].session.take(answer, stamp)
       openSessions[index].number = Int64(openSessions[index].session.transactionID)
     } else if var earlier = try earlierSession(key, history, changes) {
@@ -91,7 +91,7 @@ extension StationFold {
     _ history: History, _ changes: inout SessionChanges
   ) throws(History.Failure) {
     let key = SessionKey.stop(stop, receivedAt: stamp.receivedAt, station: station)
-    if let index = openSessions.lastIndex(where: { $0.matches(stop.transactionID) }) {
+    if let index = lastOpen(where: { $0.matches(stop.transactionID) }) {
       finish(index, stop, samples, stamp, key, &changes)
     } else if try correct(stop, samples, stamp, key, history, &changes) {
       return
@@ -138,7 +138,6 @@ extension StationFold {
     let candidates = openSessions.indices.filter { index in
       openSessions[index].session.dialect == .ocpp16
         && openSessions[index].session.canEnd(with: stop, stamp)
-        && openSessions[index].session.token.map { stop.token == nil || stop.token! == $0 } ?? true
     }
     let nameless = candidates.filter { openSessions[$0].number == nil }
     if nameless.count == 1 { return nameless[0] }

@@ -7,7 +7,7 @@ extension StationFold {
     _ event: TransactionEvent, _ samples: UnsafeBufferPointer<MeterReading>, _ stamp: EventStamp,
     _ history: History, _ changes: inout SessionChanges
   ) throws(History.Failure) {
-    if let index = openSessions.lastIndex(where: { $0.session.isTransaction(event) }) {
+    if let index = lastOpen(where: { $0.session.isTransaction(event) }) {
       takeInOpen(index, event, samples, stamp, &changes)
       return
     }

@@ -10,7 +10,7 @@ extension StationFold {
     }
     remember(notification.status, of: connector)
     guard let state = notification.status.chargingState(atStart: false),
-      let index = openSessions.lastIndex(where: {
+      let index = lastOpen(where: {
         $0.session.dialect == .ocpp16 && $0.session.connector == connector
       })
     else { return }

@@ -50,13 +50,20 @@ public struct StationFold: Sendable {
 
   /// The sessions that are not over, as far as the log tells them, in the order they were opened.
   /// - Complexity: O(n) in their readings: they are concluded for each call.
-  public var open: [Session] {
-    openSessions.map { open in
+  public var open: [Session] { open(changedSince: 0) }
+
+  /// Those of ``open`` that a record at `position` or later has changed.
+  public func open(changedSince position: UInt64) -> [Session] {
+    openSessions.compactMap { open in
+      guard open.session.lastPosition >= position else { return nil }
       var session = open.session
       session.conclude()
       return session
     }
   }
+
+  /// Whether any session is not over.
+  public var hasOpenSessions: Bool { !openSessions.isEmpty }
 
   /// Folds one event. `readings` are the decoder's for this event.
   ///

@@ -100,7 +100,8 @@ extension CDRPeriod {
     case "MIN_CURRENT": minCurrent = Current(milliamperes: try units(3))
     case "MAX_CURRENT": maxCurrent = Current(milliamperes: try units(3))
     default:
-      notes.append(PricingNote(.unknownKey, "\(reader.path): \(type) has no price and was not read"))
+      notes.append(
+        PricingNote(.unknownKey, "\(reader.path): \(type) has no price and was not read"))
     }
   }
 }

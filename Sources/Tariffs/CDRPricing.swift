@@ -2,8 +2,11 @@ import Quantities
 
 /// A CDR priced with a tariff: what `wattledger price` shows.
 public struct CDRPricing: Sendable {
+  /// What was priced.
   public var cdr: CDRUsage
+  /// What it was priced with.
   public var tariff: Tariff
+  /// The price, with its own notes, which are among `notes` too.
   public var cost: Cost
   /// What was odd in the tariff, in the CDR and on the way, in that order.
   public var notes: [PricingNote]

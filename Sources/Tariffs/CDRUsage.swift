@@ -5,6 +5,7 @@ import Quantities
 public struct CDRUsage: Sendable {
   /// Nil if the file has none.
   public var id: String?
+  /// The currency of its amounts; nil if the file has none.
   public var currency: CurrencyCode?
   /// Its charging periods. Interval indexes count these pieces, see ``periods``.
   public var usage: Usage

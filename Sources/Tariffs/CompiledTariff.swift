@@ -3,6 +3,7 @@ import Quantities
 /// A tariff made ready to price sessions at places of one time zone. Build it once, use it for all
 /// of them; it is immutable and may be shared between threads.
 public struct CompiledTariff: Sendable {
+  /// The tariff as it was read.
   public let tariff: Tariff
   /// Nil: no restriction of the tariff asks for local time.
   public let zone: TimeZoneTable?
@@ -70,12 +71,12 @@ final class PricingProgram: Sendable {
     }
     self.prices = prices
     restrictions = tariff.elements.map { CompiledRestrictions($0.restrictions) }
-    func lists(_ kind: ReservationRestriction?) -> PriceLists {
-      PriceLists(prices) { tariff.elements[$0].restrictions.reservation == kind }
+    func kind(_ element: Int) -> ReservationRestriction? {
+      tariff.elements[element].restrictions.reservation
     }
-    session = lists(nil)
-    reservation = lists(.reservation)
-    expiredReservation = lists(.expires).followed(by: lists(.reservation))
+    session = PriceLists(prices) { kind($0) == nil }
+    reservation = PriceLists(prices) { kind($0) == .reservation }
+    expiredReservation = PriceLists(prices, then: reservation) { kind($0) == .expires }
     self.zone = zone
     let all = tariff.elements.map(\.restrictions)
     needsLocalTime = all.contains(where: \.needsLocalTime)
@@ -110,33 +111,24 @@ struct CompiledPrice: Sendable {
   func amount(_ quantity: Int64) -> TaxedAmount { TaxedAmount(component, quantity: quantity) }
 }
 
-/// Indexes of prices in the order in which they are tried, for each thing that can be priced.
-struct PriceLists: Sendable {
-  var energy: [Int]
-  var time: [Int]
-  var parkingTime: [Int]
-  var flat: [Int]
+/// Indexes of prices in the order in which they are tried, for each thing that can be priced. A
+/// class for the same reason.
+final class PriceLists: Sendable {
+  let energy: [Int]
+  let time: [Int]
+  let parkingTime: [Int]
+  let flat: [Int]
 
-  /// The prices of those elements for which `isMember` holds.
-  init(_ prices: [CompiledPrice], isMember: (_ element: Int) -> Bool) {
+  /// The prices of those elements for which `isMember` holds, and then the `others`.
+  init(_ prices: [CompiledPrice], then others: PriceLists? = nil, isMember: (Int) -> Bool) {
     func list(_ dimension: TariffDimension) -> [Int] {
       prices.indices.filter {
         prices[$0].component.dimension == dimension && isMember(prices[$0].element)
       }
     }
-    energy = list(.energy)
-    time = list(.time)
-    parkingTime = list(.parkingTime)
-    flat = list(.flat)
-  }
-
-  /// These first, then `other`.
-  func followed(by other: PriceLists) -> PriceLists {
-    var result = self
-    result.energy += other.energy
-    result.time += other.time
-    result.parkingTime += other.parkingTime
-    result.flat += other.flat
-    return result
+    energy = list(.energy) + (others?.energy ?? [])
+    time = list(.time) + (others?.time ?? [])
+    parkingTime = list(.parkingTime) + (others?.parkingTime ?? [])
+    flat = list(.flat) + (others?.flat ?? [])
   }
 }

@@ -4,8 +4,9 @@ import Quantities
 extension CDRPricing {
   /// Writes what `wattledger price --format json` prints.
   ///
-  /// `{"currency", "total_cost", "total_cost_exact", "total_cost_fraction", "parts", "segments",
-  /// "lines", "steps", "notes"}` and the CDR's own `stated_total_cost`. Amounts are decimal strings.
+  /// `{"currency", "total_cost", "total_cost_exact", "total_cost_fraction", "parts", "limit",
+  /// "segments", "lines", "steps", "notes"}` and the CDR's own `stated_total_cost`. Amounts are
+  /// decimal strings.
   public func write(to writer: inout JSONWriter) {
     writer.object { writer in
       writer.member("cdr_id", cdr.id)

@@ -5,7 +5,9 @@ import Quantities
 ///
 /// The charges of the segments, the steps and the limits add up to the total exactly.
 public struct Cost: Sendable, Hashable {
+  /// The tariff's; the total is rounded to its minor units.
   public var currency: CurrencyCode
+  /// What is due, and its parts.
   public var total: CostTotal
   /// The session cut where its prices change, in order. Their energies and times add up to the
   /// session's.
@@ -14,6 +16,7 @@ public struct Cost: Sendable, Hashable {
   public var lines: [CostLine]
   /// Quantities that were rounded up.
   public var steps: [StepAddition]
+  /// What a reader should know.
   public var notes: [PricingNote]
 }
 
@@ -21,12 +24,17 @@ public struct Cost: Sendable, Hashable {
 public struct CostSegment: Sendable, Hashable {
   /// The interval of the usage, or period of the CDR, that it is part of; counted from 0.
   public var interval: Int
+  /// Inclusive.
   public var start: Instant
+  /// Exclusive.
   public var end: Instant
+  /// What was going on.
   public var activity: UsageInterval.Activity
+  /// The energy of this piece.
   public var energy: Energy
   /// The time that is billed, which a CDR may state otherwise than its clock.
   public var milliseconds: Int64
+  /// Why it begins.
   public var opening: SegmentOpening
   /// Its energy or its time was computed, not measured: a cut lies inside the interval.
   public var isInterpolated: Bool
@@ -50,9 +58,11 @@ public enum SegmentOpening: String, Sendable, Hashable, CaseIterable {
 
 /// A quantity at a price.
 public struct Charge: Sendable, Hashable {
+  /// The price that was used.
   public var price: PriceReference
   /// mWh of energy, milliseconds of time, 1 of a flat fee.
   public var quantity: Int64
+  /// Exact.
   public var amount: TaxedAmount
 }
 
@@ -62,20 +72,25 @@ public struct PriceReference: Sendable, Hashable {
   public var element: Int
   /// Index into the element's price components.
   public var component: Int
+  /// What the price is for.
   public var dimension: TariffDimension
   /// The price is for a reservation, not for a session.
   public var isReservation: Bool
+  /// Per kWh, per hour or once, without VAT.
   public var price: UnitPrice
+  /// Nil: none applies.
   public var vat: VATRate?
 }
 
 /// Everything that was billed at one price.
 public struct CostLine: Sendable, Hashable {
+  /// The price that was used.
   public var price: PriceReference
   /// mWh, milliseconds, or 1: as measured.
   public var used: Int64
   /// What rounding up to the step added.
   public var added: Int64
+  /// Exact.
   public var amount: TaxedAmount
 
   /// What is paid for.
@@ -90,7 +105,9 @@ public struct StepAddition: Sendable, Hashable {
   public var stepSize: Int64
   /// The dimension's total in mWh or milliseconds.
   public var used: Int64
+  /// What is missing to a multiple of the step, in mWh or milliseconds.
   public var added: Int64
+  /// Exact.
   public var amount: TaxedAmount
 }
 
@@ -98,6 +115,7 @@ public struct StepAddition: Sendable, Hashable {
 public struct PricingNote: Sendable, Hashable {
   /// What programs go by; codes are added, never renamed.
   public var code: Code
+  /// For people; may change.
   public var message: String
 
   public init(_ code: Code, _ message: String) {
@@ -105,6 +123,7 @@ public struct PricingNote: Sendable, Hashable {
     self.message = message
   }
 
+  /// What a note is about.
   public enum Code: String, Sendable, Hashable, CaseIterable {
     /// A key of the tariff or the CDR is not known and was not read.
     case unknownKey = "unknown_key"

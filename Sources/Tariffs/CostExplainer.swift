@@ -8,14 +8,16 @@ struct CostExplainer: CostRecorder {
   private(set) var steps: [StepAddition] = []
   /// Elements that could not be judged.
   private(set) var elementsWithoutElectricity: Set<Int> = []
-  /// Flat fees that wait for the segment they open.
-  private var dueFlats: [Charge] = []
+  /// Flat fees that wait for the segment that they open.
+  private var dueFlats: [(at: Instant, charge: Charge)] = []
 
   init(_ program: PricingProgram) { self.program = program }
 
   mutating func record(_ piece: UsagePiece, _ selection: PriceSelection) {
-    var charges = dueFlats
-    dueFlats = []
+    // A fee that is due at the end of this piece opens the next one.
+    func opens(_ instant: Instant) -> Bool { instant <= piece.start || instant < piece.end }
+    var charges = dueFlats.filter { opens($0.at) }.map(\.charge)
+    dueFlats.removeAll { opens($0.at) }
     let isReservation = piece.activity == .reservation
     if selection.energy != PriceSelection.none && piece.energy != 0 {
       charges.append(charge(selection.energy, piece.energy, isReservation))
@@ -32,7 +34,7 @@ struct CostExplainer: CostRecorder {
   }
 
   mutating func recordFlat(price: Int, at instant: Instant, interval: Int, inReservation: Bool) {
-    dueFlats.append(charge(price, 1, inReservation))
+    dueFlats.append((instant, charge(price, 1, inReservation)))
   }
 
   mutating func recordUnknownElectricity(_ moment: Moment) {

@@ -6,7 +6,9 @@ public struct CostTotal: Sendable, Hashable {
   public private(set) var amount: TaxedAmount
   /// Each part includes the rounding up of its quantity to the step.
   public let energy: TaxedAmount
+  /// Charging, and time that the station held back.
   public let time: TaxedAmount
+  /// Parking.
   public let parkingTime: TaxedAmount
   /// The flat fee of the session.
   public let flat: TaxedAmount

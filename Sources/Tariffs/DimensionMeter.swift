@@ -11,7 +11,7 @@ struct DimensionMeter {
   private(set) var lastPrice = PriceSelection.none
   private var pending: Int64 = 0
 
-  /// The engine keeps the sum of all quantities below 2 × 10^15.
+  /// The engine keeps the sum of all quantities far inside of 64 bits.
   @inline(__always)
   mutating func add(_ quantity: Int64, price: Int, in program: PricingProgram) {
     guard quantity != 0 else { return }

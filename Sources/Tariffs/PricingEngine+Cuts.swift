@@ -31,34 +31,34 @@ extension PricingEngine {
         isInterpolated: !(isFirst && isLast) && whole.energy != 0)
     }
     while let point = nextPoint(in: interval, whole) {
-      let selection = force.selection
+      let (selection, flats) = (inForce.selection, dueFlats)
       select(
         at: interval.start.advanced(byMilliseconds: point.milliseconds),
         energy: energySoFar + point.energy, interval, index)
-      guard force.selection != selection else { continue }
+      guard inForce.selection != selection || dueFlats != flats else { continue }
       account(piece(begin, point, isLast: false), selection)
       begin = point
       isFirst = false
     }
-    account(piece(begin, whole, isLast: true), force.selection)
+    account(piece(begin, whole, isLast: true), inForce.selection)
   }
 
   /// The next edge of the prices in force that lies inside the interval; nil if they hold to its
   /// end.
   private func nextPoint(in interval: UsageInterval, _ whole: IntervalPoint) -> IntervalPoint? {
     var next: IntervalPoint?
-    let needed = force.untilEnergy == .max ? .max : force.untilEnergy - energySoFar
-    if needed < whole.energy {
+    let (needed, isBeyond) = inForce.untilEnergy.subtractingReportingOverflow(energySoFar)
+    if !isBeyond && needed < whole.energy {
       next = IntervalPoint(
         milliseconds: share(of: whole.milliseconds, needed, whole.energy), energy: needed,
         opening: .energy)
     }
-    if force.untilTime < interval.end {
-      let milliseconds = force.untilTime.milliseconds(since: interval.start)
+    if inForce.untilTime < interval.end {
+      let milliseconds = inForce.untilTime.milliseconds(since: interval.start)
       // At the same millisecond the clock comes first: its point has less energy.
       if next.map({ milliseconds <= $0.milliseconds }) ?? true {
         let isDuration = program.durationEdges.contains(
-          force.untilTime.milliseconds(since: durationOrigin(interval.activity)))
+          inForce.untilTime.milliseconds(since: durationOrigin(interval.activity)))
         next = IntervalPoint(
           milliseconds: milliseconds,
           energy: share(of: whole.energy, milliseconds, whole.milliseconds),

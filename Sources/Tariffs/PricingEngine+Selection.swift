@@ -12,12 +12,39 @@ struct PricesInForce {
   var fromEnergy = Int64.max
   /// The energy at which a restriction may change its answer.
   var untilEnergy = Int64.min
+  /// What the site's clocks showed when they were last read.
+  var clock = ClockReading()
 
   /// Whether they still hold at the start of an interval.
   @inline(__always)
   func hold(for interval: UsageInterval, energySoFar: Int64) -> Bool {
     activity == interval.activity && fromTime <= interval.start && interval.start < untilTime
       && fromEnergy <= energySoFar && energySoFar < untilEnergy
+  }
+}
+
+/// A local time that stands for all until the next edge: no restriction tells them apart.
+struct ClockReading {
+  var from = Instant.distantFuture
+  /// The next time of day that the tariff names, midnight, or change of the clocks.
+  var until = Instant.distantPast
+  var local = LocalTime(date: CivilDate(daysSinceEpoch: 0), millisecondsOfDay: 0)
+  /// Bit 0 is Monday.
+  var weekdayBit: UInt8 = 0
+
+  init() {}
+
+  /// Between two changes of the clocks local time runs as fast as UTC.
+  init(at instant: Instant, in program: PricingProgram) {
+    from = instant
+    local = program.zone.local(at: instant)
+    weekdayBit = 1 << (local.weekday.rawValue - 1)
+    let now = local.millisecondsOfDay
+    let next = program.timeEdges.first { $0 > now } ?? LocalTime.millisecondsPerDay
+    until = instant.advanced(byMilliseconds: Int64(next - now))
+    if let transition = program.zone.nextTransition(after: instant) {
+      until = min(until, transition.at)
+    }
   }
 }
 
@@ -36,9 +63,9 @@ extension PricingEngine {
     moment.maxPower = interval.maxPower
     moment.minCurrent = interval.minCurrent
     moment.maxCurrent = interval.maxCurrent
-    force.activity = activity
-    force.fromTime = instant
-    force.untilTime = .distantFuture
+    inForce.activity = activity
+    inForce.fromTime = instant
+    inForce.untilTime = .distantFuture
     if program.needsLocalTime { readClock(at: instant, into: &moment) }
     limitByDuration(moment.elapsedMilliseconds, origin)
     limitByEnergy(energy)
@@ -51,9 +78,9 @@ extension PricingEngine {
   ) {
     let isReservation = activity == .reservation
     let lists = lists(activity)
-    force.selection.energy =
+    inForce.selection.energy =
       isReservation ? PriceSelection.none : firstMatch(lists.energy, moment)
-    force.selection.time = firstMatch(
+    inForce.selection.time = firstMatch(
       activity == .parking ? lists.parkingTime : lists.time, moment)
     guard isReservation ? !reservationFlat.isDue : !sessionFlat.isDue else { return }
     let flat = firstMatch(lists.flat, moment)
@@ -74,34 +101,29 @@ extension PricingEngine {
     return PriceSelection.none
   }
 
-  /// The local time, and the next edge of it: a time of day that the tariff names, midnight, or a
-  /// change of the clocks. Between two changes local time runs as fast as UTC.
   private mutating func readClock(at instant: Instant, into moment: inout Moment) {
-    let zone = program.zone
-    moment.local = zone.local(at: instant)
-    moment.weekdayBit = 1 << (moment.local.weekday.rawValue - 1)
-    let now = moment.local.millisecondsOfDay
-    let next = program.timeEdges.first { $0 > now } ?? LocalTime.millisecondsPerDay
-    force.untilTime = instant.advanced(byMilliseconds: Int64(next - now))
-    if let transition = zone.nextTransition(after: instant) {
-      force.untilTime = min(force.untilTime, transition.at)
+    if instant < inForce.clock.from || instant >= inForce.clock.until {
+      inForce.clock = ClockReading(at: instant, in: program)
     }
+    moment.local = inForce.clock.local
+    moment.weekdayBit = inForce.clock.weekdayBit
+    inForce.untilTime = inForce.clock.until
   }
 
   private mutating func limitByDuration(_ elapsed: Int64, _ origin: Instant) {
     guard let next = program.durationEdges.first(where: { $0 > elapsed }) else { return }
-    force.untilTime = min(force.untilTime, origin.advanced(byMilliseconds: next))
+    inForce.untilTime = min(inForce.untilTime, origin.advanced(byMilliseconds: next))
   }
 
   private mutating func limitByEnergy(_ energy: Int64) {
-    force.fromEnergy = .min
-    force.untilEnergy = .max
+    inForce.fromEnergy = .min
+    inForce.untilEnergy = .max
     for edge in program.energyEdges {
       guard edge <= energy else {
-        force.untilEnergy = edge
+        inForce.untilEnergy = edge
         return
       }
-      force.fromEnergy = edge
+      inForce.fromEnergy = edge
     }
   }
 }

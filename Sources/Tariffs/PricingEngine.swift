@@ -15,7 +15,7 @@ struct PricingEngine<Recorder: CostRecorder> {
   var sessionFlat = FlatFee()
   var reservationFlat = FlatFee()
 
-  var force = PricesInForce()
+  var inForce = PricesInForce()
   var energySoFar: Int64 = 0
   /// Sums of magnitudes, to refuse what no session can be.
   private var energyMoved: Int64 = 0
@@ -53,36 +53,40 @@ struct PricingEngine<Recorder: CostRecorder> {
     let billed = interval.statedMilliseconds ?? duration
     try admit(interval, duration: duration, billed: billed)
     enter(interval)
-    if program.needsElectricity || !force.hold(for: interval, energySoFar: energySoFar) {
+    if program.needsElectricity || !inForce.hold(for: interval, energySoFar: energySoFar) {
       select(at: interval.start, energy: energySoFar, interval, index)
     }
     let energyAfter = energySoFar + interval.energy.milliwattHours
-    if interval.end <= force.untilTime && energyAfter <= force.untilEnergy {
+    if interval.end <= inForce.untilTime && energyAfter <= inForce.untilEnergy {
       account(
         UsagePiece(
           interval: index, start: interval.start, end: interval.end, activity: interval.activity,
           energy: interval.energy.milliwattHours, milliseconds: billed,
           opening: index == 0 ? .start : .interval, isInterpolated: false),
-        force.selection)
+        inForce.selection)
     } else {
       cut(interval, index, duration: duration, billed: billed)
     }
     energySoFar = energyAfter
   }
 
-  /// Refuses quantities that would leave the integers the engine counts in.
+  /// Refuses what no session can be. So sums stay inside their integers, and a clock that jumped
+  /// from 1970 does not become thousands of days to cut.
   @inline(__always)
   private mutating func admit(
     _ interval: UsageInterval, duration: Int64, billed: Int64
   ) throws(PricingError) {
-    let greatest: UInt64 = 1_000_000_000_000_000
     let moved = interval.energy.milliwattHours.magnitude
-    guard moved <= greatest, duration <= greatest, 0...Int64(greatest) ~= billed else {
+    let greatestEnergy: UInt64 = 1_000_000_000_000_000
+    let greatestTime: Int64 = 1_000_000_000_000
+    guard moved <= greatestEnergy, duration <= greatestTime, 0...greatestTime ~= billed else {
       throw .usageOutOfRange
     }
     energyMoved += Int64(moved)
     timePassed += max(duration, billed)
-    guard energyMoved <= greatest, timePassed <= greatest else { throw .usageOutOfRange }
+    guard energyMoved <= greatestEnergy, timePassed <= greatestTime else {
+      throw .usageOutOfRange
+    }
   }
 
   @inline(__always)
@@ -123,6 +127,9 @@ struct PricingEngine<Recorder: CostRecorder> {
     return isReservationExpired ? program.expiredReservation : program.reservation
   }
 
+  /// How many flat fees have become due.
+  var dueFlats: Int { (sessionFlat.isDue ? 1 : 0) + (reservationFlat.isDue ? 1 : 0) }
+
   private mutating func close() throws(PricingError) -> CostTotal {
     energy.settle(in: program)
     time.settle(in: program)
@@ -140,19 +147,23 @@ struct PricingEngine<Recorder: CostRecorder> {
   /// Once for energy, once for time and parking together, once for a reservation: mod_cdrs,
   /// "step_size".
   private mutating func applySteps() {
-    round(\.energy)
+    recordStep(energy.priced, energy.roundUp(in: program), energy.lastPrice)
     // Parking that is billed takes the rounding, and charging time before it stays exact.
-    round(parkingTime.priced > 0 ? \.parkingTime : \.time)
-    round(\.reservationTime)
+    if parkingTime.priced > 0 {
+      recordStep(parkingTime.priced, parkingTime.roundUp(in: program), parkingTime.lastPrice)
+    } else {
+      recordStep(time.priced, time.roundUp(in: program), time.lastPrice)
+    }
+    recordStep(
+      reservationTime.priced, reservationTime.roundUp(in: program), reservationTime.lastPrice,
+      inReservation: true)
   }
 
-  private mutating func round(_ meter: WritableKeyPath<Self, DimensionMeter>) {
-    let used = self[keyPath: meter].priced
-    let added = self[keyPath: meter].roundUp(in: program)
+  private mutating func recordStep(
+    _ used: Int64, _ added: Int64, _ price: Int, inReservation: Bool = false
+  ) {
     guard added > 0 else { return }
-    recorder.recordStep(
-      price: self[keyPath: meter].lastPrice, used: used, added: added,
-      inReservation: meter == \.reservationTime)
+    recorder.recordStep(price: price, used: used, added: added, inReservation: inReservation)
   }
 }
 

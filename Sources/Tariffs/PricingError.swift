@@ -4,7 +4,7 @@ public enum PricingError: Error, Sendable, Hashable {
   case timeZoneNeeded(restriction: String)
   /// An interval of the usage ends before it starts.
   case negativeInterval(index: Int)
-  /// More energy or time than 10^15 mWh or ms: no session, but a broken reading.
+  /// More than 10^9 kWh or 10^12 ms (31 years): no session, but broken readings or clocks.
   case usageOutOfRange
   /// The cost is beyond what an exact amount holds, about 9 × 10^18 currency units.
   case amountOutOfRange
@@ -18,7 +18,7 @@ extension PricingError: CustomStringConvertible {
     case .negativeInterval(let index):
       "interval \(index) of the session ends before it starts"
     case .usageOutOfRange:
-      "the session has more than 10^9 kWh or 30,000 years; its readings are broken"
+      "the session has more than 10^9 kWh or 31 years; its readings or its clock are broken"
     case .amountOutOfRange:
       "the cost is too large to be kept exactly; the tariff's prices are broken"
     }

@@ -70,7 +70,8 @@ extension Tariff {
     ]
     for (key, isMissing) in required where isMissing {
       notes.append(
-        PricingNote(.missingValue, "\(reader.path): the key `\(key)` is missing; no price needs it"))
+        PricingNote(.missingValue, "\(reader.path): the key `\(key)` is missing; no price needs it")
+      )
     }
     for text in try reader.optionalElements("tariff_alt_text") {
       altTexts.append(

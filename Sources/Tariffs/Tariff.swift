@@ -8,11 +8,15 @@ public struct Tariff: Sendable, Hashable {
   public var countryCode: String
   /// The operator's id, three characters; empty if the file had none.
   public var partyID: String
+  /// The operator's name for it.
   public var id: String
+  /// Of all its prices.
   public var currency: CurrencyCode
   /// Nil: valid for every session.
   public var type: TariffType?
+  /// What it says to people, language by language.
   public var altTexts: [DisplayText]
+  /// A page that explains it.
   public var altURL: String?
   /// The whole session costs at least this.
   public var minPrice: PriceLimit?
@@ -24,6 +28,7 @@ public struct Tariff: Sendable, Hashable {
   public var validFrom: Instant?
   /// `end_date_time`, exclusive.
   public var validTo: Instant?
+  /// Nil if the file had none.
   public var lastUpdated: Instant?
 
   public init(id: String, currency: CurrencyCode, elements: [TariffElement]) {
@@ -49,6 +54,7 @@ public enum TariffType: String, Sendable, Hashable, CaseIterable {
 public struct DisplayText: Sendable, Hashable {
   /// ISO 639-1 code.
   public var language: String
+  /// At most 512 characters by the standard; not checked.
   public var text: String
 
   public init(language: String, text: String) {
@@ -60,6 +66,7 @@ public struct DisplayText: Sendable, Hashable {
 /// The least or the greatest cost of a session. The two amounts are limits of their own
 /// (mod_tariffs, notes on `min_price` and `max_price`).
 public struct PriceLimit: Sendable, Hashable {
+  /// The limit of the cost without VAT.
   public var exclVAT: UnitPrice
   /// Nil: the limit is given without VAT only.
   public var inclVAT: UnitPrice?

@@ -27,11 +27,15 @@ extension TariffCatalog {
 
 /// Two tariffs would be for the same sessions, and neither takes over from the other.
 public struct TariffOverlap: Error, Sendable, Hashable {
+  /// What both are assigned to.
   public var target: TariffTarget
+  /// The id of the new one.
   public var tariff: String
+  /// The id of the one in the log.
   public var otherTariff: String
   /// Where the other one is in the log.
   public var otherPosition: UInt64
+  /// When the other one starts to be valid.
   public var otherStart: Instant
 }
 

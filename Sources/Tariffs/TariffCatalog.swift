@@ -75,9 +75,11 @@ public struct TariffCatalog: Sendable {
 
 /// A publication and its place in the log. A class, because many sessions share one.
 public final class PublishedTariff: Sendable {
+  /// What was published.
   public let publication: TariffPublication
   /// When it is valid.
   public let validity: Range<Instant>
+  /// When the fact was received.
   public let publishedAt: Instant
   /// The position of the fact, by which an explanation names it.
   public let position: UInt64
@@ -99,9 +101,11 @@ public final class PublishedTariff: Sendable {
 
 /// Which tariff a session is priced with.
 public struct TariffChoice: Sendable {
+  /// The publication that prices the session.
   public let published: PublishedTariff
   /// It was published after the session had started.
   public let isBackdated: Bool
 
+  /// What was published.
   public var publication: TariffPublication { published.publication }
 }

@@ -1,6 +1,8 @@
 /// A group of prices and the conditions under which they hold (mod_tariffs, "TariffElement class").
 public struct TariffElement: Sendable, Hashable {
+  /// At most one of each dimension is used: the first.
   public var priceComponents: [PriceComponent]
+  /// When the prices hold.
   public var restrictions: TariffRestrictions
 
   public init(
@@ -25,6 +27,7 @@ public enum TariffDimension: String, Sendable, Hashable, CaseIterable {
 
 /// One price (mod_tariffs, "PriceComponent class").
 public struct PriceComponent: Sendable, Hashable {
+  /// What it is the price of.
   public var dimension: TariffDimension
   /// Per unit of the dimension, without VAT.
   public var price: UnitPrice
@@ -43,6 +46,7 @@ public struct PriceComponent: Sendable, Hashable {
 
 /// An amount of money in whole millionths, as precise as a price may be written (SEMANTICS 21).
 public struct UnitPrice: Sendable, Hashable {
+  /// Whole millionths of the currency unit: 0.25 is 250,000.
   public var millionths: Int64
 
   public init(millionths: Int64) { self.millionths = millionths }
@@ -50,6 +54,7 @@ public struct UnitPrice: Sendable, Hashable {
 
 /// A rate of VAT in whole ten-thousandths of a percent: 20 % is 200,000.
 public struct VATRate: Sendable, Hashable {
+  /// 0...1,000,000 when read from a file.
   public var tenThousandthsOfPercent: Int64
 
   public init(tenThousandthsOfPercent: Int64) {

@@ -2,6 +2,22 @@ import JSON
 import Quantities
 
 extension TariffPublication {
+  /// A publication of the tariff in a file, whose text is kept as it is.
+  ///
+  /// - Parameter notes: what reading the tariff gives, for the person who publishes it.
+  /// - Throws: a mistake in the tariff with its path; one at `$` if it would be valid never or for
+  ///   nothing.
+  public init(
+    tariffFile json: JSONValue, validFrom: Instant?, validTo: Instant?,
+    assignments: [TariffTarget], notes: inout [PricingNote]
+  ) throws(JSONPathError) {
+    let reader = JSONReader(json)
+    self.init(
+      tariff: try Tariff.read(reader, notes: &notes), tariffJSON: Array(json.rawText),
+      validFrom: validFrom, validTo: validTo, assignments: assignments)
+    try checkUse(reader)
+  }
+
   /// Reads the body of a tariff fact, as ``encoded()`` writes it.
   public init(json: JSONValue) throws(JSONPathError) {
     let reader = JSONReader(json)
@@ -10,21 +26,28 @@ extension TariffPublication {
     let assignmentsReader = try reader.required("assignments")
     var assignments: [TariffTarget] = []
     for element in try assignmentsReader.elements() {
-      let target = try TariffTarget.read(element)
-      guard !assignments.contains(target) else {
-        throw element.error("the tariff is assigned to \(target) twice")
-      }
-      assignments.append(target)
-    }
-    guard !assignments.isEmpty else {
-      throw assignmentsReader.error("a tariff must be assigned to something")
+      assignments.append(try TariffTarget.read(element))
     }
     self.init(
       tariff: try Tariff.read(tariffReader, notes: &notes),
       tariffJSON: Array(tariffReader.value.rawText),
       validFrom: try reader.optional("valid_from")?.instant(),
       validTo: try reader.optional("valid_to")?.instant(), assignments: assignments)
-    guard validity != nil else { throw reader.error("the tariff is never valid") }
+    try checkUse(reader)
+  }
+
+  /// Refuses a publication that could never price a session, or names a target twice.
+  private func checkUse(_ reader: JSONReader) throws(JSONPathError) {
+    guard validity != nil else {
+      throw reader.error("the tariff is never valid: its end is not after its start")
+    }
+    guard !assignments.isEmpty else {
+      throw reader.error("the tariff must be assigned to a site, station, connector or token group")
+    }
+    var seen: Set<TariffTarget> = []
+    for target in assignments where !seen.insert(target).inserted {
+      throw reader.error("the tariff is assigned to \(target) twice")
+    }
   }
 
   /// The body of a tariff fact: `{"tariff", "valid_from", "valid_to", "assignments"}`. The same

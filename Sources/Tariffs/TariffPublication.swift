@@ -5,6 +5,7 @@ import Quantities
 /// It is appended to the log as it was given; nothing in it is ever changed. A correction is
 /// another publication.
 public struct TariffPublication: Sendable, Hashable {
+  /// The tariff, read.
   public var tariff: Tariff
   /// The tariff as it was handed in, byte for byte.
   public var tariffJSON: [UInt8]
@@ -62,8 +63,9 @@ extension TariffTarget: CustomStringConvertible {
 /// The order to price sessions anew with what is published by now. Nothing else displaces a price
 /// that was given (SEMANTICS 19).
 public struct RepriceOrder: Sendable, Hashable {
-  /// The starts of the sessions it is for.
+  /// The first start of a session it is for.
   public var from: Instant
+  /// The first start it is no longer for.
   public var to: Instant
   /// Empty: all sessions.
   public var targets: [TariffTarget]
@@ -79,8 +81,11 @@ public struct RepriceOrder: Sendable, Hashable {
 public struct SessionContext: Sendable, Hashable {
   /// Nil: the station belongs to no site.
   public var site: String?
+  /// The station's identity.
   public var station: String
+  /// Nil: not known, or the station has none (OCPP 1.6).
   public var evse: Int?
+  /// Nil: not known.
   public var connector: Int?
   /// The groups that the session's token is in.
   public var tokenGroups: [String]

@@ -52,6 +52,7 @@ public enum ReservationRestriction: String, Sendable, Hashable, CaseIterable {
 
 /// What a tariff writes as `HH:MM`, 00:00 to 23:59.
 public struct TimeOfDay: Sendable, Hashable {
+  /// 0...1439.
   public var minutesSinceMidnight: Int
 
   public init(minutesSinceMidnight: Int) { self.minutesSinceMidnight = minutesSinceMidnight }

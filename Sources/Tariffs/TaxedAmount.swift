@@ -2,7 +2,9 @@ import Quantities
 
 /// An amount of money without and with VAT, both exact.
 public struct TaxedAmount: Sendable, Hashable {
+  /// Without VAT.
   public var exclVAT: ExactAmount
+  /// With VAT.
   public var inclVAT: ExactAmount
 
   @inlinable

@@ -33,9 +33,13 @@ public struct UsageInterval: Sendable, Hashable {
     case reservation
   }
 
+  /// Inclusive.
   public var start: Instant
+  /// Exclusive; not before `start`.
   public var end: Instant
+  /// What flowed in it, evenly.
   public var energy: Energy
+  /// What was going on in it.
   public var activity: Activity
   /// The time to bill where it is not `end - start`, in milliseconds: what a CDR states against its
   /// own clock. Nil: the clock counts.

@@ -25,7 +25,8 @@ func withTemporaryDirectory<R>(_ body: (String) throws -> R) throws -> R {
 }
 
 func makeTemporaryDirectory() throws -> String {
-  var template = Array((NSTemporaryDirectory() + "/ledger-test-XXXXXX").utf8CString)
+  var template = Array(
+    (NSTemporaryDirectory() + "/ledger-test-" + String(repeating: "X", count: 6)).utf8CString)
   guard let path = mkdtemp(&template) else { throw POSIXError(.EIO) }
   return String(cString: path)
 }

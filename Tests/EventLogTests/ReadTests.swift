@@ -72,6 +72,18 @@ import Testing
     }
   }
 
+  @Test("Only events whose envelope is wanted come, within the range")
+  func wanted() throws {
+    try withEvents { snapshot in
+      var bodies: [String] = []
+      try snapshot.forEachEvent(from: 3, through: 6, where: { $0.station == 2 }) { _, body in
+        bodies.append(String(decoding: body, as: UTF8.self))
+        return true
+      }
+      #expect(bodies == ["CP-2 1", "CP-2 2"])
+    }
+  }
+
   @Test("A range of received-at is half-open and does not depend on the order of positions")
   func receivedAt() throws {
     try withEvents { snapshot in

@@ -56,6 +56,21 @@ private func openError(_ path: String) -> LMDBError? {
     }
   }
 
+  @Test("A file that was cut short is refused")
+  func cutShort() throws {
+    try withTemporaryDirectory { path in
+      do {
+        let environment = try Environment(path: path, options: .init(access: .create))
+        let rows = try environment.openDatabase("rows", create: true)
+        let value = String(repeating: "v", count: 4 << 20)
+        try environment.write { try $0.put("a", value, in: rows) }
+      }
+      #expect(openError(path) == nil)
+      #expect(truncate(path + "/data.mdb", 1 << 20) == 0)
+      #expect(openError(path)?.code == .truncated)
+    }
+  }
+
   @Test("A second open in one process is refused, by whatever path, until the first is closed")
   func secondOpen() throws {
     try withTemporaryDirectory { path in

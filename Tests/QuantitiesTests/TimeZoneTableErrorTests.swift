@@ -104,6 +104,25 @@ struct TimeZoneTableErrorTests {
   }
 
   @Test(
+    "the three ways to name a day of the year agree with the calendar",
+    arguments: [
+      // The 60th day without leap days is 1 March in every year.
+      ("AAA0BBB,J60/0,J300", "2048-03-01", "2049-03-01"),
+      // Day 59 from zero is the leap day where there is one.
+      ("AAA0BBB,59/0,J300", "2048-02-29", "2049-03-01"),
+      // The fifth Sunday is the last; the second Sunday is in the second week.
+      ("AAA0BBB,M3.5.0/0,J300", "2048-03-29", "2049-03-28"),
+      ("AAA0BBB,M3.2.0/0,J300", "2048-03-08", "2049-03-14"),
+    ])
+  func days(rule: String, leapYear: String, commonYear: String) throws {
+    let table = try read(tzif(footer: rule))
+    for day in [leapYear, commonYear] {
+      let newYear = try #require(Instant(rfc3339: day.prefix(4) + "-01-01T00:00:00Z"))
+      #expect(table.nextTransition(after: newYear)?.at.rfc3339 == day + "T00:00:00.000Z")
+    }
+  }
+
+  @Test(
     "a footer that is no rule is refused",
     arguments: ["5", "EST", "EST5EDT", "EST5EDT,M13.1.0,M1.1.0", "<EST5", "EST5EDT,M3.2.0", "A5,"])
   func badFooter(rule: String) {

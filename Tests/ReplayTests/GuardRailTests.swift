@@ -54,6 +54,17 @@ struct GuardRailTests {
   }
 
   @Test(
+    "A limit is read as people write it",
+    arguments: [
+      ("5", 5_000_000), ("5%", 5_000_000), ("2.5 %", 2_500_000), ("0", 0), ("1e2%", 100_000_000),
+      ("0.000001", 1), ("0.0000001", nil), ("-1", nil), ("", nil), ("%", nil), ("five", nil),
+      ("5 percent", nil), ("99999999999999999999", nil),
+    ] as [(String, Int64?)])
+  func limits(text: String, limit: Int64?) {
+    #expect(GuardRails.limit(text) == limit)
+  }
+
+  @Test(
     "Percentages round half to even",
     arguments: [
       (1, 8, 2, "12.50"), (1, 3, 4, "33.3333"), (2, 3, 0, "67"), (1, 1600, 2, "0.06"),

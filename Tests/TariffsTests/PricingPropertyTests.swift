@@ -52,7 +52,8 @@ struct PricingPropertyTests {
   }
 
   @Test(
-    "Cutting a session at its own segments changes nothing", arguments: 1...150 as ClosedRange<UInt64>)
+    "Cutting a session at its own segments changes nothing",
+    arguments: 1...150 as ClosedRange<UInt64>)
   func cutsAreStable(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     let compiled = try CompiledTariff(randomTariff(&random), zone: .berlin)
@@ -67,6 +68,40 @@ struct PricingPropertyTests {
       return piece
     }
     #expect(try compiled.total(of: pieces) == cost.total, "seed \(seed)")
+  }
+
+  @Test(
+    "Numbers at the ends of their range give a price or an error, never a crash",
+    arguments: 1...200 as ClosedRange<UInt64>)
+  func extremes(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    func extreme() -> Int64 {
+      let values: [Int64] = [
+        0, 1, -1, 999, 86_400_000, 1_000_000_000_000, 999_999_999_999_999, .max, .max - 1, .min,
+      ]
+      return values.randomElement(using: &random) ?? 0
+    }
+    var tariff = randomTariff(&random)
+    for element in tariff.elements.indices {
+      tariff.elements[element].restrictions.maxEnergy = Energy(milliwattHours: extreme())
+      tariff.elements[element].restrictions.minDurationSeconds = extreme()
+      for index in tariff.elements[element].priceComponents.indices {
+        tariff.elements[element].priceComponents[index].price = UnitPrice(millionths: extreme())
+        tariff.elements[element].priceComponents[index].stepSize = extreme()
+      }
+    }
+    var session = randomUsage(&random)
+    for index in session.intervals.indices where Bool.random(using: &random) {
+      session.intervals[index].energy = Energy(milliwattHours: extreme())
+      if Bool.random(using: &random) {
+        session.intervals[index].start = Instant(millisecondsSinceEpoch: extreme())
+        session.intervals[index].end = Instant(millisecondsSinceEpoch: extreme())
+      }
+    }
+    let compiled = try CompiledTariff(tariff, zone: .berlin)
+    #expect(
+      outcome { () throws(PricingError) in try compiled.price(session).total }
+        == outcome { () throws(PricingError) in try compiled.total(of: session) }, "seed \(seed)")
   }
 
   /// Up to five elements with prices of every kind and restrictions of every kind.
@@ -142,6 +177,16 @@ struct PricingPropertyTests {
       clock = end
     }
     return usage
+  }
+}
+
+private func outcome(
+  _ body: () throws(PricingError) -> CostTotal
+) -> Result<CostTotal, PricingError> {
+  do throws(PricingError) {
+    return .success(try body())
+  } catch {
+    return .failure(error)
   }
 }
 

@@ -62,6 +62,22 @@ struct ReservationTests {
     #expect(try total(prices, session) == "2.5/2.5")
   }
 
+  @Test("In a reservation's own prices durations count from the booking")
+  func durationsOfReservation() throws {
+    let prices = try tariff(
+      element("TIME 1/1", when: #""reservation": "RESERVATION", "min_duration": 1800"#))
+    let session = usage(start, .reserve(minutes: 60), .charge(minutes: 60))
+    #expect(try total(prices, session) == "0.5/0.5")
+  }
+
+  @Test("Of two fees the one for expiry is due, once")
+  func expiryFeeFirst() throws {
+    let prices = try tariff(
+      element("FLAT 1/1", when: #""reservation": "RESERVATION""#),
+      element("FLAT 5/1", when: #""reservation": "RESERVATION_EXPIRES""#))
+    #expect(try total(prices, usage(start, .reserve(minutes: 60), expired: true)) == "5/5")
+  }
+
   @Test("A minimum price is for sessions, not for a reservation that expired")
   func minimum() throws {
     let prices = try tariff(

@@ -19,6 +19,9 @@ struct Connector: Sendable {
   /// From 1.
   let number: Int
   let ratingWatts: Int64
+  /// When cars come is drawn apart from everything else: how far ahead one looks for the next car
+  /// depends on the length of the plan, and must change nothing before its end.
+  var arrivals: SplitMix64
   var phase = Phase.free
   /// When the next step is due, in milliseconds since 1970; `Int64.max` for never.
   var nextAt = Int64.max
@@ -29,9 +32,10 @@ struct Connector: Sendable {
   var reportedState: ConnectorState?
   var state = ConnectorState.available
 
-  init(number: Int, ratingWatts: Int64, register: Int64) {
+  init(number: Int, ratingWatts: Int64, register: Int64, arrivals: SplitMix64) {
     self.number = number
     self.ratingWatts = ratingWatts
+    self.arrivals = arrivals
     self.register = register
   }
 }

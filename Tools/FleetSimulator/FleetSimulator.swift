@@ -23,14 +23,20 @@ public struct FleetSimulator: Sendable {
   public init(_ plan: FleetPlan) throws(FleetPlanError) {
     try plan.validate()
     self.plan = plan
-    var locations = Apportionment(weights: LocationKind.allCases.map(plan.locations.weight))
+    let kinds = LocationKind.allCases
+    var locations = Apportionment(weights: kinds.map(plan.locations.weight))
+    let places = (0..<plan.stations).map { _ in kinds[locations.next()] }
+    // The versions are dealt out kind by kind, so that each kind has its share of both.
     let share = plan.ocpp201SharePercent
-    var versions = LocationKind.allCases.map { _ in Apportionment(weights: [100 - share, share]) }
-    fleet = (0..<plan.stations).map { index in
-      let kind = locations.next()
-      return Station(
-        index: index, location: LocationKind.allCases[kind],
-        isOCPP201: versions[kind].next() == 1, plan: plan)
+    var versions = Apportionment(weights: [100 - share, share])
+    var isOCPP201 = places.map { _ in false }
+    for kind in kinds {
+      for index in places.indices where places[index] == kind {
+        isOCPP201[index] = versions.next() == 1
+      }
+    }
+    fleet = places.indices.map { index in
+      Station(index: index, location: places[index], isOCPP201: isOCPP201[index], plan: plan)
     }
   }
 
@@ -45,13 +51,24 @@ public struct FleetSimulator: Sendable {
 
   /// Simulates the whole plan. A second run writes the same again.
   ///
+  /// - Parameter write: gets each line, with its newline, in order of time. The bytes live only
+  ///   until it returns.
+  /// - Throws: what `write` throws; the simulation then ends.
+  public func run<Failure: Error>(
+    _ write: (UnsafeRawBufferPointer) throws(Failure) -> Void
+  ) throws(Failure) -> FleetSummary {
+    try run(onSession: { (_) throws(Failure) in }, write)
+  }
+
+  /// Simulates the whole plan and tells the truth about each session.
+  ///
   /// - Parameters:
   ///   - onSession: gets each session after the last line about it was written.
   ///   - write: gets each line, with its newline, in order of time. The bytes live only until it
   ///     returns.
   /// - Throws: what the closures throw; the simulation then ends.
   public func run<Failure: Error>(
-    onSession: (TrueSession) throws(Failure) -> Void = { _ in },
+    onSession: (TrueSession) throws(Failure) -> Void,
     _ write: (UnsafeRawBufferPointer) throws(Failure) -> Void
   ) throws(Failure) -> FleetSummary {
     var queue = StationQueue(fleet)

@@ -22,32 +22,29 @@ struct LineBuffer {
     digits(value.magnitude, atLeast: 1)
   }
 
-  /// Appends `value` × 10^-`decimals`, which is not negative, with all its decimals.
+  /// Appends `value` × 10^-`decimals` with all its decimals. `value` is not negative.
   mutating func fixed(_ value: Int64, decimals: Int) {
-    digits(value.magnitude, atLeast: decimals + 1)
-    bytes.append(bytes[bytes.count - 1])
-    var index = bytes.count - 2
-    for _ in 1..<decimals {
-      bytes[index] = bytes[index - 1]
-      index -= 1
-    }
-    bytes[index] = UInt8(ascii: ".")
+    var unit: UInt64 = 1
+    for _ in 0..<decimals { unit *= 10 }
+    let (whole, rest) = value.magnitude.quotientAndRemainder(dividingBy: unit)
+    digits(whole, atLeast: 1)
+    text(".")
+    digits(rest, atLeast: decimals)
   }
 
   /// Appends the digits of `value`, with leading zeros to at least `width` of them.
   mutating func digits(_ value: UInt64, atLeast width: Int) {
-    var (count, bound) = (1, UInt64(10))
-    while count < 20, value >= bound {
+    var count = 1
+    var rest = value / 10
+    while rest > 0 {
       count += 1
-      let (next, overflow) = bound.multipliedReportingOverflow(by: 10)
-      if overflow { break }
-      bound = next
+      rest /= 10
     }
-    let start = bytes.count
     bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: max(count, width)))
-    var (rest, index) = (value, bytes.count - 1)
-    while rest > 0, index >= start {
-      bytes[index] = UInt8(ascii: "0") + UInt8(rest % 10)
+    rest = value
+    var index = bytes.count - 1
+    while rest > 0 {
+      bytes[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
       rest /= 10
       index -= 1
     }

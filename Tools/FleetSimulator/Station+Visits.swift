@@ -2,13 +2,21 @@ extension Station {
   private static let quarterHour: Int64 = 900_000
   private static let day: Int64 = 86_400_000
 
-  /// When the next car comes to a connector that is free from `time` on; `Int64.max` if none does.
+  /// Finds when the next car comes to a connector that is free from now on.
+  mutating func awaitCar(_ index: Int) {
+    connectors[index].phase = .free
+    var arrivals = connectors[index].arrivals
+    connectors[index].nextAt = nextArrival(using: &arrivals)
+    connectors[index].arrivals = arrivals
+  }
+
+  /// When the next car comes, from now on; `Int64.max` if none does before the end.
   ///
   /// Each quarter of an hour of the drivers' clock is a draw with its measured share of the day.
-  mutating func nextArrival(after time: Int64) -> Int64 {
+  private func nextArrival(using random: inout SplitMix64) -> Int64 {
     let offset = Int64(plan.timeZoneOffsetSeconds) * 1000
     let carsPerThousandDays = Int64(plan.sessionsPerConnectorPerDay * 1000)
-    var quarter = (time + offset + Self.quarterHour - 1).flooringDivided(by: Self.quarterHour)
+    var quarter = (now + offset + Self.quarterHour - 1).flooringDivided(by: Self.quarterHour)
     while quarter * Self.quarterHour - offset < endsAt {
       let local = quarter * Self.quarterHour
       let day = local.flooringDivided(by: Self.day)
@@ -69,8 +77,7 @@ extension Station {
       stepSession(index)
     case .ended:
       connectors[index].visit = nil
-      connectors[index].phase = .free
-      connectors[index].nextAt = nextArrival(after: now)
+      awaitCar(index)
       report(.available, index)
     }
   }

@@ -72,7 +72,8 @@ struct Station: Sendable {
     connectors = (1...plan.connectorsPerStation).map { number in
       Connector(
         number: number, ratingWatts: random.pick(location.connectorRatingsWatts),
-        register: random.below(20_000_000) * Battery.millijoulesPerWattHour)
+        register: random.below(20_000_000) * Battery.millijoulesPerWattHour,
+        arrivals: SplitMix64(seed: random.next()))
     }
     self.plan = plan
     self.index = index
@@ -82,7 +83,7 @@ struct Station: Sendable {
     nextHeartbeatAt = .max
     wireFreeAt = now
     self.random = random
-    for index in connectors.indices { connectors[index].nextAt = nextArrival(after: now) }
+    for index in connectors.indices { awaitCar(index) }
     settle()
   }
 

@@ -129,7 +129,7 @@ extension TraceView {
 
 extension FrameHeader.MessageType {
   /// The name that OCPP and the trace format use.
-  fileprivate var name: String {
+  public var name: String {
     switch self {
     case .call: "CALL"
     case .callResult: "CALLRESULT"

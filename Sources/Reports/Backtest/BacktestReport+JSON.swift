@@ -150,7 +150,7 @@ private struct CandidateJSON {
 
   private func write(_ change: SessionChange, to writer: inout JSONWriter) {
     writer.object { writer in
-      writer.member("session_id", change.session.hexadecimal)
+      writer.member("session_id", "\(change.session)")
       writer.member("site", change.site)
       writer.member("station", change.station)
       writer.member("started_at", change.startedAt.rfc3339)

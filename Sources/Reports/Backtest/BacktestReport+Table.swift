@@ -89,7 +89,7 @@ private struct CandidateSummary {
     ])
     for change in result.topChanges.prefix(mostRows) {
       table.append([
-        change.session.hexadecimal, style.amount(change.baseline.includingVAT, currency),
+        "\(change.session)", style.amount(change.baseline.includingVAT, currency),
         style.amount(change.candidate.includingVAT, currency),
         style.change(change.delta.includingVAT, currency), change.reason,
       ])

@@ -5,6 +5,7 @@ public import Replay
 ///
 /// No report holds a clock or a path: the same result gives the same bytes (SEMANTICS 23).
 public struct BacktestReport: Sendable {
+  /// What is shown.
   public let result: BacktestResult
 
   public init(_ result: BacktestResult) { self.result = result }

@@ -29,7 +29,9 @@ extension CandidateSection {
 
   private func hourFigures(into page: inout Markup) {
     page.figure("Revenue by hour of the day", "With VAT.") { page in
-      legend([("baseline", "tariff in force"), ("candidate", name)], into: &page)
+      legend(
+        [("baseline", "tariff in force"), ("candidate", Chart.shortened(name, to: 32))], into: &page
+      )
       HourChart(
         title: "Revenue by hour of the day",
         series: [

@@ -25,7 +25,7 @@ extension CandidateSection {
       ])
     for change in result.topChanges {
       table.rows.append([
-        change.session.hexadecimal,
+        "\(change.session)",
         [change.site, change.station].compactMap(\.self).joined(
           separator: " / "),
         String(change.startedAt.rfc3339.prefix(16)).replacing("T", with: " "),

@@ -26,7 +26,7 @@ struct ChangeBars {
       for (index, entry) in entries.enumerated() {
         let y = Double(index) * row + 4
         let end = area.x(axis.fraction(entry.size))
-        svg.label(Self.shortened(entry.name), x: 0, y: y + 14, kind: "name")
+        svg.label(Chart.shortened(entry.name, to: 16), x: 0, y: y + 14, kind: "name")
         svg.bar(
           entry.size < 0 ? "less" : "more", x: min(zero, end), y: y, width: abs(end - zero),
           height: row - 8, hint: "\(entry.name): \(entry.text)")
@@ -34,10 +34,5 @@ struct ChangeBars {
       }
       svg.line("axis", x1: zero, y1: 0, x2: zero, y2: Double(entries.count) * row + 4)
     }
-  }
-
-  /// Names are as long as people make them; the full one is in the table and in the hint.
-  private static func shortened(_ name: String) -> String {
-    name.count <= 16 ? name : name.prefix(15) + "…"
   }
 }

@@ -24,6 +24,11 @@ struct Chart {
     }
   }
 
+  /// Names are as long as people make them; the full one is in a table and in the hint.
+  static func shortened(_ name: String, to length: Int) -> String {
+    name.count <= length ? name : name.prefix(length - 1) + "…"
+  }
+
   /// A coordinate with one decimal, the same on every machine.
   static func number(_ value: Double) -> String {
     let tenths = Int64((value * 10).rounded())

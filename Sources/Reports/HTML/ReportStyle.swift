@@ -133,7 +133,8 @@ enum ReportStyle {
         --baseline: #87909b; --candidate: #0b7a72; --more: #b9540c; --less: #2a66b0;
         --same: #87909b; --broken: #a3210f;
       }
-      body { padding: 0; max-width: none; font-size: 9.5pt; print-color-adjust: exact; }
+      html { font-size: 9.5pt; }
+      body { padding: 0; max-width: none; print-color-adjust: exact; }
       .figures { grid-template-columns: 1fr 1fr; gap: 8pt; }
       table { font-size: 8pt; }
       figure, tr, .tiles, .rails li { break-inside: avoid; }

@@ -26,7 +26,7 @@ struct TotalsChart {
       for (index, (name, amount, kind)) in rows.enumerated() {
         let y = Double(index) * row
         let end = axis.fraction(sizes[index]) * Chart.width
-        svg.label(name, x: 0, y: y + 15, kind: "name")
+        svg.label(Chart.shortened(name, to: 32), x: 0, y: y + 15, kind: "name")
         svg.label(format.amount(amount), x: Chart.width, y: y + 15, anchor: "end", kind: "value")
         svg.bar(
           kind, x: min(zero, end), y: y + 23, width: abs(end - zero), height: 24,

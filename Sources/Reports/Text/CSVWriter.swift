@@ -14,6 +14,12 @@ public struct CSVWriter: Sendable {
     text += fields.map(Self.field).joined(separator: ",") + "\r\n"
   }
 
+  /// Takes out what was written so far, so that a long table can be written in pieces.
+  public mutating func takeText() -> String {
+    defer { text = "" }
+    return text
+  }
+
   private static func field(_ value: String) -> String {
     let needsQuotes = value.utf8.contains { byte in
       byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\n")

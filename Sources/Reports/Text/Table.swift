@@ -9,17 +9,23 @@
 public struct Table: Sendable {
   /// A column with its title.
   public struct Column: Sendable {
+    /// Which edge of the column its cells stand at.
     public enum Alignment: Sendable { case left, right }
 
+    /// The words above the rule.
     public var title: String
+    /// Of the title and the cells alike.
     public var alignment: Alignment
 
+    /// For text.
     public static func left(_ title: String) -> Column { Column(title: title, alignment: .left) }
     /// For numbers.
     public static func right(_ title: String) -> Column { Column(title: title, alignment: .right) }
   }
 
+  /// From left to right.
   public let columns: [Column]
+  /// Harmless cells, as many in each row as there are columns.
   public private(set) var rows: [[String]] = []
 
   public init(_ columns: [Column]) { self.columns = columns }

@@ -1,0 +1,27 @@
+import Foundation
+
+/// Small files that are replaced as a whole and survive a power cut.
+enum DurableFile {
+  /// Writes beside `path`, syncs, and renames: afterwards the old content or the new one is there.
+  static func replace(_ path: String, with bytes: [UInt8]) throws {
+    let temporary = path + ".new"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw ProjectionError.system("create \(temporary)", errno) }
+    defer { close(descriptor) }
+    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
+    try file.write(contentsOf: bytes)
+    guard fsync(descriptor) == 0 else { throw ProjectionError.system("sync \(temporary)", errno) }
+    guard rename(temporary, path) == 0 else {
+      throw ProjectionError.system("rename \(temporary)", errno)
+    }
+    try syncDirectory((path as NSString).deletingLastPathComponent)
+  }
+
+  /// Makes renames and new names in a directory durable.
+  static func syncDirectory(_ path: String) throws {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw ProjectionError.system("open \(path)", errno) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw ProjectionError.system("sync \(path)", errno) }
+  }
+}

@@ -1,0 +1,51 @@
+import Bytes
+import LMDB
+
+/// The digest of one read model: SHA-256 over its rows in the order of their keys, each as key,
+/// length and bytes. It covers nothing else, so two builds from one log are equal (SEMANTICS 24).
+public struct ReadModelDigest: Sendable, Hashable {
+  public var name: String
+  public var version: Int
+  public var rows: Int
+  public var digest: SHA256Digest
+}
+
+/// A read model as it is and as it should be.
+public struct ReadModelComparison: Sendable, Hashable {
+  public var model: ReadModelDigest
+  /// Whether the other build gave the same; nil if there was nothing to compare with.
+  public var isSame: Bool?
+
+  /// Compares each model of `after` with the one of the same name and version in `before`.
+  static func compare(
+    _ before: [ReadModelDigest], with after: [ReadModelDigest]
+  ) -> [ReadModelComparison] {
+    after.map { model in
+      let old = before.first { $0.name == model.name && $0.version == model.version }
+      return ReadModelComparison(model: model, isSame: old.map { $0.digest == model.digest })
+    }
+  }
+}
+
+extension Generation {
+  /// The digests of all read models.
+  /// - Complexity: O(rows), at the speed of SHA-256.
+  func digests() throws -> [ReadModelDigest] {
+    try environment.read { transaction in
+      try zip(ProjectionRegistry.all, rows).map { projection, database in
+        let hasher = SHA256Hasher()
+        var count = 0
+        try transaction.forEach(in: database) { entry in
+          hasher.update(entry.key)
+          withUnsafeBytes(of: UInt32(entry.value.count).bigEndian) { hasher.update($0) }
+          hasher.update(entry.value)
+          count += 1
+          return true
+        }
+        return ReadModelDigest(
+          name: projection.name, version: projection.version, rows: count,
+          digest: hasher.finalize())
+      }
+    }
+  }
+}

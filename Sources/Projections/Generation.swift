@@ -1,0 +1,190 @@
+import Bytes
+import LMDB
+import Quantities
+import Sessions
+
+/// One build of the read models: an environment of its own, which holds nothing that the log does
+/// not, with the checkpoint that says how much of the log is in it.
+///
+/// | database | key | value |
+/// |---|---|---|
+/// | one for each projection | session key | row |
+/// | `ids` | session id, 16 bytes | session key |
+/// | `keys` | ``SessionKey`` | session key |
+/// | `by_start` | start, session key | station |
+/// | `by_station` | station, session key | start |
+/// | `stations` | station | ``StationState`` |
+/// | `meta` | name | checkpoint, stations to fold again |
+///
+/// A *session key* is the log position of the record that opened the session: it is unique, and it
+/// grows with the log, so new rows go to the end of the trees. All integers are big-endian, so the
+/// order of bytes is the order of numbers.
+final class Generation: Sendable {
+  let path: String
+  let environment: Environment
+  /// In the order of ``ProjectionRegistry/all``.
+  let rows: [Database]
+  /// The rows of ``UsageRows``.
+  let usage: Database
+  /// The rows of ``CostRows``.
+  let costs: Database
+  let ids: Database
+  let keys: Database
+  let byStart: Database
+  let byStation: Database
+  let stations: Database
+  let meta: Database
+
+  /// Opens the generation in `path`, or makes an empty one there.
+  ///
+  /// - Parameter isBeingBuilt: commits are not synced one by one; ``Environment/sync()`` ends the
+  ///   build. Only for a directory that nobody reads yet.
+  init(path: String, isBeingBuilt: Bool) throws(LMDBError) {
+    self.path = path
+    let environment = try Environment(
+      path: path,
+      options: .init(
+        access: .create, maxDatabases: 32,
+        synchronization: isBeingBuilt ? .onRequest : .everyCommit))
+    func database(_ name: String) throws(LMDBError) -> Database {
+      try environment.openDatabase(name, create: true)
+    }
+    var rows: [Database] = []
+    for projection in ProjectionRegistry.all { rows.append(try database(projection.name)) }
+    self.rows = rows
+    self.usage = rows[ProjectionRegistry.place(of: UsageRows().name)]
+    self.costs = rows[ProjectionRegistry.place(of: CostRows().name)]
+    self.ids = try database("ids")
+    self.keys = try database("keys")
+    self.byStart = try database("by_start")
+    self.byStation = try database("by_station")
+    self.stations = try database("stations")
+    self.meta = try database("meta")
+    self.environment = environment
+  }
+}
+
+/// How much of the log a generation holds.
+struct Checkpoint: Equatable {
+  /// All records up to this position are folded in.
+  var position: UInt64 = 0
+  /// The log time that timers have fired through.
+  var logTime = Instant.distantPast
+  /// The position of the last published fact that rows were written under.
+  var factsPosition: UInt64 = 0
+  /// Whether nothing is left to do for the records up to ``position``: stations that had to be
+  /// folded again were, and timers have fired. A run that was killed in between goes on there.
+  var isSettled = true
+  /// Stations that got a record older than what they had folded, and wait to be folded again.
+  var stationsToRefold: [StationID] = []
+
+  func encode() -> ByteWriter {
+    var writer = ByteWriter()
+    writer.varint(position)
+    writer.zigzag(logTime.millisecondsSinceEpoch)
+    writer.varint(factsPosition)
+    writer.boolean(isSettled)
+    writer.varint(UInt64(stationsToRefold.count))
+    for station in stationsToRefold { writer.varint(UInt64(station.rawValue)) }
+    return writer
+  }
+
+  init() {}
+
+  init(decoding bytes: UnsafeRawBufferPointer) throws(ByteReaderError) {
+    var reader = ByteReader(bytes)
+    position = try reader.varint()
+    logTime = Instant(millisecondsSinceEpoch: try reader.zigzag())
+    factsPosition = try reader.varint()
+    isSettled = try reader.boolean()
+    for _ in 0..<(try reader.count()) {
+      stationsToRefold.append(StationID(rawValue: UInt32(truncatingIfNeeded: try reader.varint())))
+    }
+  }
+}
+
+extension Generation {
+  /// The checkpoint as committed; an empty one if nothing was folded yet.
+  func checkpoint() throws -> Checkpoint {
+    try environment.read { transaction in try self.checkpoint(in: transaction) }
+  }
+
+  func checkpoint(in transaction: borrowing some Transaction & ~Copyable) throws -> Checkpoint {
+    let value = try Key.withText("checkpoint") { try transaction.value(of: $0, in: meta) }
+    return try value.map { bytes throws(ByteReaderError) in try Checkpoint(decoding: bytes) }
+      ?? Checkpoint()
+  }
+
+  func write(_ checkpoint: Checkpoint, in transaction: borrowing WriteTransaction) throws {
+    try Key.withText("checkpoint") { key in
+      try checkpoint.encode().withUnsafeBytes { try transaction.put(key, $0, in: meta) }
+    }
+  }
+}
+
+/// Keys of the generation's databases, built on the stack.
+enum Key {
+  static func withText<R>(_ text: StaticString, _ body: (UnsafeRawBufferPointer) throws -> R)
+    rethrows -> R
+  {
+    try body(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  /// A station.
+  static func with<R>(
+    _ station: StationID, _ body: (UnsafeRawBufferPointer) throws -> R
+  ) rethrows -> R {
+    try withUnsafeBytes(of: station.rawValue.bigEndian, body)
+  }
+
+  /// A station and a number: a session key, or the hash of a session's name.
+  static func with<R>(
+    _ station: StationID, _ number: UInt64, _ body: (UnsafeRawBufferPointer) throws -> R
+  ) rethrows -> R {
+    let low = number.bigEndian
+    let high = station.rawValue.bigEndian
+    return try withUnsafeTemporaryAllocation(byteCount: 12, alignment: 1) { buffer in
+      buffer.storeBytes(of: high, toByteOffset: 0, as: UInt32.self)
+      buffer.storeBytes(of: low, toByteOffset: 4, as: UInt64.self)
+      return try body(UnsafeRawBufferPointer(buffer))
+    }
+  }
+
+  /// A start and a session key. The sign bit is turned so that times before 1970 sort first.
+  static func with<R>(
+    _ start: Instant, _ sessionKey: UInt64, _ body: (UnsafeRawBufferPointer) throws -> R
+  ) rethrows -> R {
+    let high = sortable(start).bigEndian
+    let low = sessionKey.bigEndian
+    return try withUnsafeTemporaryAllocation(byteCount: 16, alignment: 1) { buffer in
+      buffer.storeBytes(of: high, toByteOffset: 0, as: UInt64.self)
+      buffer.storeBytes(of: low, toByteOffset: 8, as: UInt64.self)
+      return try body(UnsafeRawBufferPointer(buffer))
+    }
+  }
+
+  /// A session id.
+  static func with<R>(
+    _ id: SessionID, _ body: (UnsafeRawBufferPointer) throws -> R
+  ) rethrows -> R {
+    try withUnsafeTemporaryAllocation(byteCount: 16, alignment: 1) { buffer in
+      buffer.storeBytes(of: id.high.bigEndian, toByteOffset: 0, as: UInt64.self)
+      buffer.storeBytes(of: id.low.bigEndian, toByteOffset: 8, as: UInt64.self)
+      return try body(UnsafeRawBufferPointer(buffer))
+    }
+  }
+
+  static func sortable(_ instant: Instant) -> UInt64 {
+    UInt64(bitPattern: instant.millisecondsSinceEpoch) ^ (1 << 63)
+  }
+
+  static func instant(sortable value: UInt64) -> Instant {
+    Instant(millisecondsSinceEpoch: Int64(bitPattern: value ^ (1 << 63)))
+  }
+
+  /// The big-endian number at `offset` of a key or value; nil if the bytes end before.
+  static func number(_ bytes: UnsafeRawBufferPointer, at offset: Int = 0) -> UInt64? {
+    guard bytes.count >= offset + 8 else { return nil }
+    return UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
+}

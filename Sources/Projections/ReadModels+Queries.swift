@@ -1,0 +1,151 @@
+import Bytes
+import LMDB
+import Quantities
+import Sessions
+import Sites
+
+/// A session as the read models tell it.
+public struct SessionEntry: Sendable {
+  public var session: Session
+  public var stationName: String
+  /// Nil for a station without a site.
+  public var placement: Placement?
+  public var cost: SessionCost?
+}
+
+extension ReadModels {
+  /// Calls `body` with the sessions that match, in order of their start, until it returns false.
+  ///
+  /// - Parameter cursor: go on behind the session that had this cursor.
+  /// - Complexity: O(log n) and the sessions of the range of starts.
+  public func forEachSession(
+    matching filter: SessionFilter, after cursor: SessionCursor? = nil,
+    _ body: (SessionEntry, SessionCursor) throws -> Bool
+  ) throws {
+    let facts = try facts()
+    try generation.environment.read { transaction in
+      try withFirstKey(filter, cursor) { first in
+        try transaction.forEach(in: generation.byStart, from: first) { entry in
+          guard let start = Key.number(entry.key), let sessionKey = Key.number(entry.key, at: 8)
+          else { throw ProjectionError.damagedRow("by_start") }
+          let here = SessionCursor(start: start, sessionKey: sessionKey)
+          if here == cursor { return true }
+          let startedAt = Key.instant(sortable: start)
+          if let to = filter.to, startedAt >= to.extreme(1) { return false }
+          guard
+            let found = try self.entry(
+              sessionKey, startedAt: startedAt, matching: filter, facts, transaction)
+          else { return true }
+          return try body(found, here)
+        }
+      }
+    }
+  }
+
+  /// The session with this id; nil if there is none.
+  public func session(_ id: SessionID) throws -> SessionEntry? {
+    let facts = try facts()
+    return try generation.environment.read { transaction in
+      guard
+        let key = try Key.with(id, { try transaction.value(of: $0, in: generation.ids) })
+          .flatMap({ Key.number($0) }),
+        let session = try generation.session(key, in: transaction)
+      else { return nil }
+      return try self.entry(session, facts, transaction)
+    }
+  }
+
+  /// The ids that begin with some hexadecimal digits, at most two: enough to see whether one is
+  /// meant.
+  public func sessionIDs(beginningWith digits: String) throws -> [SessionID] {
+    guard digits.count <= 32,
+      let first = SessionID(digits + String(repeating: "0", count: 32 - digits.count))
+    else { return [] }
+    return try generation.environment.read { transaction in
+      var found: [SessionID] = []
+      try Key.with(first) { start in
+        try transaction.forEach(in: generation.ids, from: start) { entry in
+          guard let high = Key.number(entry.key), let low = Key.number(entry.key, at: 8) else {
+            throw ProjectionError.damagedRow("ids")
+          }
+          let id = SessionID(high: high, low: low)
+          guard found.count < 2, id.description.hasPrefix(digits.lowercased()) else { return false }
+          found.append(id)
+          return true
+        }
+      }
+      return found
+    }
+  }
+
+  /// How many sessions there are.
+  public func sessionCount() throws -> Int {
+    try generation.environment.read { try $0.statistics(of: generation.rows[0]).entries }
+  }
+
+  /// The facts that the rows were written under.
+  public func facts() throws -> Facts {
+    try Facts(reading: ledger, through: try generation.checkpoint().position)
+  }
+
+  public func digests() throws -> [ReadModelDigest] { try generation.digests() }
+
+  private func withFirstKey<R>(
+    _ filter: SessionFilter, _ cursor: SessionCursor?, _ body: (UnsafeRawBufferPointer) throws -> R
+  ) throws -> R {
+    if let cursor {
+      return try Key.with(Key.instant(sortable: cursor.start), cursor.sessionKey, body)
+    }
+    return try Key.with(filter.from?.extreme(-1) ?? .distantPast, 0, body)
+  }
+
+  private func entry(
+    _ sessionKey: UInt64, startedAt: Instant, matching filter: SessionFilter, _ facts: Facts,
+    _ transaction: borrowing ReadTransaction
+  ) throws -> SessionEntry? {
+    guard let session = try generation.session(sessionKey, in: transaction) else {
+      throw ProjectionError.damagedRow("sessions")
+    }
+    if let state = filter.state, session.state != state { return nil }
+    if let token = filter.token, session.token != token { return nil }
+    let entry = try self.entry(session, facts, transaction)
+    let isWanted = filter.matches(
+      station: entry.stationName, placement: entry.placement, startedAt: startedAt)
+    return isWanted ? entry : nil
+  }
+
+  private func entry(
+    _ session: Session, _ facts: Facts, _ transaction: borrowing ReadTransaction
+  ) throws -> SessionEntry {
+    let name = facts.stationName(session.station)
+    let cost = try transaction.value(of: session.openedAtPosition, in: generation.costs)
+      .map { try SessionCost(row: $0) }
+    return SessionEntry(
+      session: session, stationName: name,
+      placement: facts.sites.placement(ofStation: name, at: session.startedAt), cost: cost)
+  }
+}
+
+/// A place in the list of sessions, to go on from. Its text is for `--cursor`.
+public struct SessionCursor: Sendable, Hashable {
+  var start: UInt64
+  var sessionKey: UInt64
+
+  init(start: UInt64, sessionKey: UInt64) {
+    self.start = start
+    self.sessionKey = sessionKey
+  }
+
+  /// Reads the text of a cursor; nil if it is none.
+  public init?(_ text: String) {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.count == 2, let start = UInt64(parts[0], radix: 16),
+      let sessionKey = UInt64(parts[1], radix: 16)
+    else { return nil }
+    self.init(start: start, sessionKey: sessionKey)
+  }
+
+  public var text: String {
+    String(start, radix: 16) + "-" + String(sessionKey, radix: 16)
+  }
+}

@@ -1,0 +1,60 @@
+import Bytes
+import Sessions
+
+/// A read model with at most one row a session: what to keep of each session, for whom.
+///
+/// This is where a new projection begins. Write a type that conforms, and add it to
+/// ``ProjectionRegistry/all``; folding, storage, checkpoints, rebuilding, digests and verification
+/// come with it. A row is a pure function of the session and the facts: a projection has no way to
+/// reach a clock, a file or a network, so a rebuild gives the same bytes for ever.
+public protocol SessionProjection: Sendable {
+  /// The name of the read model, as `rebuild` and `verify` print it. Lower case, no spaces.
+  var name: String { get }
+
+  /// Raise it whenever the same history gives other rows: the model is then built anew.
+  var version: Int { get }
+
+  /// Whether rows depend on published facts (sites, tariffs, tokens) and so must be written again
+  /// when a fact is added.
+  var dependsOnFacts: Bool { get }
+
+  /// Appends the row of one session; appending nothing means that it has no row.
+  ///
+  /// Rows are canonical: equal sessions and facts give equal bytes, because digests compare them.
+  func writeRow(for session: Session, in context: RowContext, into row: inout ByteWriter)
+}
+
+/// What a projection may look at besides the session itself.
+///
+/// One worker owns a context and reuses it, so its scratch space and caches need no locks.
+public final class RowContext {
+  /// The facts of the log up to the checkpoint that is being reached.
+  public let facts: Facts
+  /// Prices sessions under the facts' tariffs.
+  public let pricer: Pricer
+  /// The name of the session's station.
+  public internal(set) var stationName = ""
+  /// Scratch space for a session's intervals and usage.
+  var intervals: [SessionInterval] = []
+  var usage = UsageRow()
+
+  init(facts: Facts) {
+    self.facts = facts
+    self.pricer = Pricer(facts: facts)
+  }
+}
+
+/// The projections of this release, in the order of their rows in storage.
+public enum ProjectionRegistry {
+  public static let all: [any SessionProjection] = [
+    SessionRows(), UsageRows(), CostRows(),
+  ]
+
+  /// The place of a projection in ``all``.
+  static func place(of name: String) -> Int {
+    guard let place = all.firstIndex(where: { $0.name == name }) else {
+      preconditionFailure("no projection is called \(name)")
+    }
+    return place
+  }
+}

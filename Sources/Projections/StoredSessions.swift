@@ -1,0 +1,63 @@
+import Bytes
+import LMDB
+import Sessions
+
+/// The sessions of a generation, as a fold asks for them: by the names its station uses.
+///
+/// Asked only at the start of a transaction or for one that is not open, so each question is a
+/// transaction of its own.
+struct StoredSessions: SessionHistory {
+  let generation: Generation
+
+  func session(for key: SessionKey) throws -> Session? {
+    try generation.environment.read { transaction in
+      guard let value = try transaction.value(of: key.rawValue, in: generation.keys),
+        let sessionKey = Key.number(value)
+      else { return nil }
+      return try generation.session(sessionKey, in: transaction)
+    }
+  }
+}
+
+extension Generation {
+  /// The session with this key; nil if there is none.
+  func session(
+    _ sessionKey: UInt64, in transaction: borrowing some Transaction & ~Copyable
+  ) throws -> Session? {
+    // `SessionRows` is the first projection.
+    try transaction.value(of: sessionKey, in: rows[0]).map { try Session(row: $0) }
+  }
+
+  /// The stored state of a station; nil if it has none.
+  func state(of station: StationID, name: String) throws -> StationState? {
+    try environment.read { transaction in
+      try Key.with(station) { try transaction.value(of: $0, in: stations) }.map {
+        try StationState(decoding: $0, station: station, name: name)
+      }
+    }
+  }
+
+  /// The stations with a transaction that is open.
+  func stationsWithOpenSessions() throws -> [StationID] {
+    var found: [StationID] = []
+    try environment.read { transaction in
+      try transaction.forEach(in: stations) { entry in
+        if try StationState.hasOpenSessions(entry.value),
+          let id = entry.key.count == 4 ? entry.key.loadUnaligned(as: UInt32.self) : nil
+        {
+          found.append(StationID(rawValue: UInt32(bigEndian: id)))
+        }
+        return true
+      }
+    }
+    return found
+  }
+}
+
+extension Session {
+  /// Reads a row of the `sessions` read model.
+  init(row: UnsafeRawBufferPointer) throws(ByteReaderError) {
+    var reader = ByteReader(row)
+    self = try Session(decoding: &reader)
+  }
+}

@@ -1,0 +1,174 @@
+import Bytes
+import LMDB
+import Quantities
+import Sessions
+
+/// What one worker wants written after a chunk of the log: encoded by the worker, so that the one
+/// thread that writes has nothing to do but put bytes into trees.
+struct WriteBatch {
+  /// A session's row of one projection. An empty range means that it has none (any more).
+  struct Row {
+    var projection: Int
+    var sessionKey: UInt64
+    var bytes: Range<Int>
+  }
+
+  /// How a session is found.
+  struct Listing {
+    var sessionKey: UInt64
+    var id: SessionID
+    var station: StationID
+    var startedAt: Instant
+  }
+
+  /// A name under which a station speaks of a session. Names of sessions that are gone may stay
+  /// behind: whoever follows one checks what it finds.
+  struct Name {
+    var name: SessionKey
+    var sessionKey: UInt64
+  }
+
+  struct State {
+    var station: StationID
+    var bytes: Range<Int>
+  }
+
+  var arena = ByteWriter()
+  var rows: [Row] = []
+  var listings: [Listing] = []
+  var names: [Name] = []
+  var states: [State] = []
+  /// Stations folded again: what is stored of them goes first.
+  var replacedStations: [StationID] = []
+
+  /// Appends what `encode` writes to the arena and returns where it is.
+  mutating func encode(_ encode: (inout ByteWriter) -> Void) -> Range<Int> {
+    let start = arena.count
+    encode(&arena)
+    return start..<arena.count
+  }
+}
+
+extension Generation {
+  /// Writes the batches of all workers. The result does not depend on how the stations were shared
+  /// out, because every row is the work of one worker and rows are written in the order of keys.
+  func write(_ batches: [WriteBatch], in transaction: borrowing WriteTransaction) throws {
+    for batch in batches {
+      for station in batch.replacedStations { try remove(station, in: transaction) }
+    }
+    try writeRows(batches, in: transaction)
+    for batch in batches {
+      for listing in batch.listings { try write(listing, in: transaction) }
+      for name in batch.names { try write(name, in: transaction) }
+      try batch.arena.withUnsafeBytes { arena in
+        for state in batch.states {
+          try Key.with(state.station) { key in
+            try transaction.put(
+              key, UnsafeRawBufferPointer(rebasing: arena[state.bytes]), in: stations)
+          }
+        }
+      }
+    }
+  }
+
+  private func writeRows(
+    _ batches: [WriteBatch], in transaction: borrowing WriteTransaction
+  ) throws {
+    var order: [(projection: Int, sessionKey: UInt64, batch: Int, row: Int)] = []
+    for (batchIndex, batch) in batches.enumerated() {
+      for (rowIndex, row) in batch.rows.enumerated() {
+        order.append((row.projection, row.sessionKey, batchIndex, rowIndex))
+      }
+    }
+    order.sort { ($0.projection, $0.sessionKey) < ($1.projection, $1.sessionKey) }
+    for place in order {
+      let batch = batches[place.batch]
+      let row = batch.rows[place.row]
+      try batch.arena.withUnsafeBytes { arena in
+        let bytes = UnsafeRawBufferPointer(rebasing: arena[row.bytes])
+        try write(bytes, ofSession: row.sessionKey, in: rows[row.projection], transaction)
+      }
+    }
+  }
+
+  /// Puts a row, or removes it if there are no bytes.
+  func write(
+    _ bytes: UnsafeRawBufferPointer, ofSession sessionKey: UInt64, in database: Database,
+    _ transaction: borrowing WriteTransaction
+  ) throws {
+    if bytes.isEmpty {
+      try withUnsafeBytes(of: sessionKey.bigEndian) {
+        _ = try transaction.delete($0, in: database)
+      }
+    } else {
+      try transaction.put(sessionKey, bytes, in: database)
+    }
+  }
+
+  private func write(
+    _ listing: WriteBatch.Listing, in transaction: borrowing WriteTransaction
+  ) throws {
+    let start = Key.sortable(listing.startedAt)
+    let known = try Key.with(listing.station, listing.sessionKey) {
+      try transaction.value(of: $0, in: byStation).flatMap { Key.number($0) }
+    }
+    if known == start { return }
+    if let known {
+      try Key.with(Key.instant(sortable: known), listing.sessionKey) {
+        _ = try transaction.delete($0, in: byStart)
+      }
+    }
+    try Key.with(listing.station, listing.sessionKey) { key in
+      try withUnsafeBytes(of: start.bigEndian) { try transaction.put(key, $0, in: byStation) }
+    }
+    try Key.with(listing.startedAt, listing.sessionKey) { key in
+      try Key.with(listing.station) { try transaction.put(key, $0, in: byStart) }
+    }
+    try Key.with(listing.id) { key in
+      try withUnsafeBytes(of: listing.sessionKey.bigEndian) {
+        try transaction.put(key, $0, in: ids)
+      }
+    }
+  }
+
+  private func write(_ name: WriteBatch.Name, in transaction: borrowing WriteTransaction) throws {
+    try withUnsafeBytes(of: name.sessionKey.bigEndian) { value in
+      try transaction.put(name.name.rawValue, value, in: keys)
+    }
+  }
+
+  /// Removes all that is stored of a station.
+  private func remove(
+    _ station: StationID, in transaction: borrowing WriteTransaction
+  ) throws {
+    for (sessionKey, start) in try sessionKeys(of: station, in: transaction) {
+      try withUnsafeBytes(of: sessionKey.bigEndian) { key in
+        if let row = try transaction.value(of: key, in: rows[0]) {
+          let session = try Session(row: row)
+          try Key.with(session.id) { _ = try transaction.delete($0, in: ids) }
+        }
+        for database in rows { try transaction.delete(key, in: database) }
+      }
+      try Key.with(start, sessionKey) { _ = try transaction.delete($0, in: byStart) }
+      try Key.with(station, sessionKey) { _ = try transaction.delete($0, in: byStation) }
+    }
+    try Key.with(station) { _ = try transaction.delete($0, in: stations) }
+  }
+
+  /// The sessions of a station with their starts, in the order in which they were opened.
+  func sessionKeys(
+    of station: StationID, in transaction: borrowing some Transaction & ~Copyable
+  ) throws -> [(sessionKey: UInt64, start: Instant)] {
+    var found: [(UInt64, Instant)] = []
+    try Key.with(station) { prefix in
+      try transaction.forEach(in: byStation, from: prefix) { entry in
+        guard entry.key.starts(with: prefix), let sessionKey = Key.number(entry.key, at: 4),
+          let start = Key.number(entry.value)
+        else { return false }
+        found.append((sessionKey, Key.instant(sortable: start)))
+        return true
+      }
+    }
+    return found
+  }
+}

@@ -1,0 +1,211 @@
+import Projections
+import Quantities
+import Sessions
+import Sites
+import Tariffs
+
+/// History priced again: every session of a range under the tariff in force and under candidates.
+///
+/// All candidates share one pass over the `usage` read model. Workers take parts of it and their
+/// sums are merged, which is exact, so the result is the same on any number of workers.
+public struct Backtest: Sendable {
+  /// The candidates, in the order in which results list them.
+  public var tariffs: [Tariff]
+  public var filter: SessionFilter
+  public var guardRails: GuardRails
+  /// How many of the sessions that changed most are listed.
+  public var topCount: Int
+
+  public init(
+    tariffs: [Tariff], filter: SessionFilter = SessionFilter(),
+    guardRails: GuardRails = GuardRails(), topCount: Int = 20
+  ) {
+    self.tariffs = tariffs
+    self.filter = filter
+    self.guardRails = guardRails
+    self.topCount = topCount
+  }
+
+  /// Runs it over everything that `models` hold.
+  public func run(
+    over models: ReadModels, workers: Int = ReadModels.defaultWorkers
+  ) throws -> BacktestResult {
+    let facts = try models.facts()
+    let candidates = tariffs.map { BacktestCandidate(tariffID: $0.id, currency: $0.currency) }
+    let empty = BacktestAccumulator(candidates: candidates, topCount: topCount)
+    let parts = try inParallel(Array(0..<max(1, workers))) { part in
+      let worker = BacktestWorker(
+        facts: facts, tariffs: tariffs, filter: filter, accumulator: empty)
+      try models.forEachUsage(inPart: part, of: max(1, workers)) { session, cost in
+        worker.add(session, cost)
+      }
+      return worker.accumulator
+    }
+    let all = parts.reduce(into: empty) { $0.merge($1) }
+    return all.result(of: BacktestRange(filter), guardRails: guardRails)
+  }
+}
+
+/// One worker's part of a backtest: it prices, and adds up.
+private final class BacktestWorker {
+  private let facts: Facts
+  private let pricer: Pricer
+  private let filter: SessionFilter
+  private var candidates: [ZonedTariff]
+  private(set) var accumulator: BacktestAccumulator
+  private var prices: [BacktestPrice] = []
+  private var totals: [CostTotal?] = []
+
+  init(
+    facts: Facts, tariffs: [Tariff], filter: SessionFilter, accumulator: BacktestAccumulator
+  ) {
+    self.facts = facts
+    self.pricer = Pricer(facts: facts)
+    self.filter = filter
+    self.candidates = tariffs.map { ZonedTariff($0) }
+    self.accumulator = accumulator
+  }
+
+  func add(_ session: UsageRow, _ cost: SessionCost) {
+    let station = facts.stationName(session.station)
+    let placement = facts.sites.placement(ofStation: station, at: session.usage.startedAt)
+    guard
+      filter.matches(
+        station: station, placement: placement, startedAt: session.usage.startedAt)
+    else { return }
+    price(session, placement)
+    accumulator.add(
+      BacktestSession(
+        id: session.sessionID, site: placement?.siteID, station: station,
+        startedAt: session.usage.startedAt,
+        localHour: placement.map {
+          $0.zone.local(at: session.usage.startedAt).millisecondsOfDay / 3_600_000
+        },
+        baseline: BacktestPrice(cost), candidates: prices)
+    ) { candidate in
+      reason(candidate, session, station, placement)
+    }
+  }
+
+  /// The session under every candidate.
+  private func price(_ session: UsageRow, _ placement: Placement?) {
+    prices.removeAll(keepingCapacity: true)
+    totals.removeAll(keepingCapacity: true)
+    for index in candidates.indices {
+      guard let placement else {
+        prices.append(.unpriced(.noSite))
+        totals.append(nil)
+        continue
+      }
+      guard let total = candidates[index].total(of: session.usage, in: placement.zone) else {
+        prices.append(.unpriced(.outOfRange))
+        totals.append(nil)
+        continue
+      }
+      let tariff = candidates[index].tariff
+      prices.append(
+        .priced(
+          tariffID: tariff.id, currency: tariff.currency, amount: AmountPair(total.amount)))
+      totals.append(total)
+    }
+  }
+
+  /// Why the price of a session changes. Asked for few sessions, so the price in force is computed
+  /// once more to see its parts.
+  private func reason(
+    _ candidate: Int, _ session: UsageRow, _ station: String, _ placement: Placement?
+  ) -> String {
+    guard case .success(let chosen) = pricer.tariff(for: session, station: station, at: placement),
+      let before = try? chosen.compiled.total(of: session.usage), let after = totals[candidate]
+    else { return "" }
+    return PriceBreakdown(before).reason(
+      for: PriceBreakdown(after), of: ChargedQuantities(session.usage))
+  }
+}
+
+/// A candidate, compiled for the zones that it has met.
+private struct ZonedTariff {
+  let tariff: Tariff
+  private var compiled: [TimeZoneTable: CompiledTariff] = [:]
+  private var last: (zone: String, tzdata: String, tariff: CompiledTariff)?
+
+  init(_ tariff: Tariff) { self.tariff = tariff }
+
+  mutating func total(of usage: Usage, in zone: TimeZoneTable) -> CostTotal? {
+    guard let total = try? compiledTariff(in: zone)?.total(of: usage), !total.amount.isOverflow
+    else { return nil }
+    return total
+  }
+
+  private mutating func compiledTariff(in zone: TimeZoneTable) -> CompiledTariff? {
+    if let last, last.zone == zone.name, last.tzdata == zone.tzdataVersion { return last.tariff }
+    if compiled[zone] == nil { compiled[zone] = try? CompiledTariff(tariff, zone: zone) }
+    guard let found = compiled[zone] else { return nil }
+    last = (zone.name, zone.tzdataVersion, found)
+    return found
+  }
+}
+
+// MARK: - Between the modules' words
+
+extension BacktestPrice {
+  init(_ cost: SessionCost) {
+    switch cost {
+    case .unpriced(.noSite): self = .unpriced(.noSite)
+    case .unpriced(.noTariff): self = .unpriced(.noTariff)
+    case .unpriced(.outOfRange): self = .unpriced(.outOfRange)
+    case .priced(let price):
+      self = .priced(
+        tariffID: price.tariffID, currency: price.currency,
+        amount: AmountPair(excludingVAT: price.exclVAT, includingVAT: price.inclVAT))
+    }
+  }
+}
+
+extension AmountPair {
+  init(_ amount: TaxedAmount) {
+    self.init(excludingVAT: amount.exclVAT, includingVAT: amount.inclVAT)
+  }
+}
+
+extension PriceBreakdown {
+  init(_ total: CostTotal) {
+    self.init(
+      energy: total.energy.exclVAT, time: total.time.exclVAT,
+      parking: total.parkingTime.exclVAT, flat: total.flat.exclVAT,
+      other: total.reservation.exclVAT + (total.amount.exclVAT - total.sum.exclVAT),
+      vat: total.amount.inclVAT - total.amount.exclVAT)
+  }
+}
+
+extension ChargedQuantities {
+  init(_ usage: Usage) {
+    self.init(energy: .zero, chargingMilliseconds: 0, parkingMilliseconds: 0)
+    for interval in usage.intervals {
+      energy += interval.energy
+      let milliseconds = interval.end.milliseconds(since: interval.start)
+      if interval.activity == .parking {
+        parkingMilliseconds += milliseconds
+      } else if interval.activity != .reservation {
+        chargingMilliseconds += milliseconds
+      }
+    }
+  }
+}
+
+extension BacktestRange {
+  init(_ filter: SessionFilter) {
+    self.init(
+      from: filter.from.map { Bound($0) }, to: filter.to.map { Bound($0) },
+      sites: filter.sites.sorted(), stations: filter.stations.sorted())
+  }
+}
+
+extension BacktestRange.Bound {
+  init(_ bound: SessionFilter.Bound) {
+    switch bound {
+    case .instant(let instant): self = .instant(instant)
+    case .date(let date): self = .localDate(date.description)
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import ChargerEvents
+public import JSON
+public import Projections
+import Quantities
+import Sessions
+import Sites
+
+extension SessionEntry {
+  /// A session as the list has it; the shape is in `Schemas/sessions.schema.json`.
+  ///
+  /// - Parameter isDetailed: with the curve and the changes of the charging state.
+  public func write(to json: inout JSONWriter, isDetailed: Bool = false) {
+    json.object { json in
+      json.member("session_id", session.id.description)
+      json.member("site", placement?.siteID)
+      json.member("station", stationName)
+      json.member("evse", session.evse)
+      json.member("connector", session.connector)
+      json.member("transaction_id", session.transactionID.isEmpty ? nil : session.transactionID)
+      json.member("token", session.token)
+      json.member("state", session.state.name)
+      json.member("started_at", session.startedAt.rfc3339)
+      json.member("ended_at", session.endedAt?.rfc3339)
+      json.member("stop_reason", session.stopReason)
+      json.member("energy_wh", session.energy.wattHours)
+      json.member("energy_mwh", session.energy.milliwattHours)
+      json.member("energy_evidence", session.energyEvidence.name)
+      json.member("estimated", session.isEstimated)
+      write(cost, to: &json)
+      json.array("findings") { json in
+        for finding in session.findings { finding.write(to: &json) }
+      }
+      json.array("positions") { json in
+        json.integer(session.openedAtPosition)
+        json.integer(session.lastPosition)
+      }
+      if isDetailed { writeCurve(to: &json) }
+    }
+  }
+
+  private func write(_ cost: SessionCost?, to json: inout JSONWriter) {
+    switch cost {
+    case .priced(let price):
+      json.object("cost") { json in
+        json.member("currency", "\(price.currency)")
+        json.member("excl_vat", price.exclVAT.decimalString(in: price.currency))
+        json.member("incl_vat", price.inclVAT.decimalString(in: price.currency))
+        json.member("tariff_id", price.tariffID)
+        json.member("tariff_position", price.tariffPosition)
+        json.member("backdated", price.isBackdated)
+      }
+      json.member("unpriced_reason", nil as String?)
+    case .unpriced(let cause):
+      json.member("cost", nil as String?)
+      json.member("unpriced_reason", cause.code)
+    case nil:
+      json.member("cost", nil as String?)
+      json.member("unpriced_reason", nil as String?)
+    }
+  }
+
+  private func writeCurve(to json: inout JSONWriter) {
+    json.array("states") { json in
+      for change in session.states {
+        json.object { json in
+          json.member("at", change.at.rfc3339)
+          json.member("state", change.state.name)
+          json.member("position", change.position)
+        }
+      }
+    }
+    json.array("curve") { json in
+      for reading in session.readings {
+        json.object { json in
+          json.member("at", reading.at.rfc3339)
+          json.member("energy_mwh", reading.energy?.milliwattHours)
+          json.member("power_mw", reading.power?.milliwatts)
+          json.member("current_ma", reading.current?.milliamperes)
+          json.member("soc_percent", reading.stateOfChargePercent)
+          json.member("position", reading.position)
+        }
+      }
+    }
+  }
+}
+
+extension Finding {
+  fileprivate func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member("code", code.name)
+      json.member("severity", code.severity.name)
+      json.member("count", count)
+      json.array("positions") { json in for position in positions { json.integer(position) } }
+      json.member("message", code.sentence)
+    }
+  }
+}
+
+extension Finding.Severity {
+  /// As programs read it.
+  public var name: String {
+    switch self {
+    case .info: "info"
+    case .warning: "warning"
+    case .error: "error"
+    }
+  }
+}
+
+extension Session.EnergyEvidence {
+  /// As programs read it.
+  public var name: String {
+    switch self {
+    case .startAndStop: "start_and_stop"
+    case .beginAndEnd: "begin_and_end"
+    case .samples: "samples"
+    case .none: "none"
+    }
+  }
+}
+
+extension ChargingState {
+  /// As OCPP 2.x writes it.
+  public var name: String {
+    switch self {
+    case .idle: "Idle"
+    case .evConnected: "EVConnected"
+    case .charging: "Charging"
+    case .suspendedEV: "SuspendedEV"
+    case .suspendedEVSE: "SuspendedEVSE"
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import ArgumentParser
+import Formats
+import Foundation
+import JSON
+import Projections
+import Quantities
+import Replay
+import Reports
+import Tariffs
+
+struct BacktestCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "backtest", abstract: "History under other rules, as a difference.",
+    subcommands: [OfTariff.self])
+
+  struct OfTariff: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "tariff",
+      abstract: "Price history with other tariffs and show what would have changed.",
+      discussion: """
+        All sessions of the range are priced under every candidate in one pass, and compared with \
+        what they cost under the tariff in force. A guard rail that is not kept gives exit code 1.
+        """)
+
+    @Argument(help: ArgumentHelp("Candidate tariffs, OCPI 2.2.1 JSON.", valueName: "tariff"))
+    var candidates: [String]
+
+    @Option(help: "The first start, RFC 3339, or a date: midnight at the site.")
+    var from: String?
+
+    @Option(help: "The first start that is no longer in the range.")
+    var to: String?
+
+    @Option(help: "Only this site. May be repeated.")
+    var site: [String] = []
+
+    @Option(help: "Only this station. May be repeated.")
+    var station: [String] = []
+
+    @Option(help: ArgumentHelp("Write an HTML report.", valueName: "file"))
+    var report: String?
+
+    @Option(help: "table, json or csv.")
+    var format = OutputFormat.table
+
+    @Option(
+      help: ArgumentHelp("Fail if revenue moves by more, e.g. 2.5%.", valueName: "percent"))
+    var maxRevenueDelta: String?
+
+    @Option(
+      help: ArgumentHelp("Fail if more of the sessions cost more, e.g. 30%.", valueName: "percent"))
+    var maxIncreaseShare: String?
+
+    @Option(help: "How many of the sessions that changed most are listed.")
+    var top = 20
+
+    @Option(help: "Threads; the result does not depend on it.")
+    var workers: Int?
+
+    @OptionGroup var ledger: LedgerOption
+
+    func run() throws {
+      let tariffs = try candidates.map { file in
+        let read = try TariffFile.read(path: file)
+        for note in read.notes { Terminal.note("note: \(file): \(note.message)") }
+        return read.tariff
+      }
+      guard top >= 0 else { throw Failure.input("--top must not be negative") }
+      let workers = self.workers ?? ReadModels.defaultWorkers
+      guard workers > 0 else { throw Failure.input("--workers must be at least 1") }
+      let backtest = Backtest(
+        tariffs: tariffs, filter: try filter(), guardRails: try guardRails(), topCount: top)
+      let models = try ledger.models()
+      let result = try backtest.run(over: models, workers: workers)
+      let report = BacktestReport(result)
+      if let path = self.report { try write(report.html, to: path) }
+      try print(report)
+      if !result.violations.isEmpty {
+        throw Failure.check(
+          result.violations.map { "\($0.candidate.tariffID): \($0.check.rule.rawValue) not kept" }
+            .joined(separator: "; "))
+      }
+    }
+
+    private func filter() throws -> SessionFilter {
+      var filter = SessionFilter()
+      filter.from = try SessionFilter.Bound.read(from, "--from")
+      filter.to = try SessionFilter.Bound.read(to, "--to")
+      filter.sites = Set(site)
+      filter.stations = Set(station)
+      return filter
+    }
+
+    private func guardRails() throws -> GuardRails {
+      GuardRails(
+        maxRevenueDelta: try percent(maxRevenueDelta, "--max-revenue-delta"),
+        maxIncreaseShare: try percent(maxIncreaseShare, "--max-increase-share"))
+    }
+
+    /// In millionths of a percent.
+    private func percent(_ text: String?, _ option: String) throws -> Int64? {
+      guard let text else { return nil }
+      guard let limit = GuardRails.limit(text) else {
+        throw Failure.input("\(option) \(text): write a percentage such as 2.5%")
+      }
+      return limit
+    }
+
+    private func write(_ html: String, to path: String) throws {
+      do {
+        try Data(html.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+      } catch {
+        throw Failure.input("cannot write \(path): \(error.localizedDescription)")
+      }
+    }
+
+    private func print(_ report: BacktestReport) throws {
+      switch format {
+      case .table:
+        Terminal.write(report.summary)
+      case .csv:
+        Terminal.write(report.csv)
+      case .json, .ndjson:
+        var json = JSONWriter(format == .json ? .pretty : .compact)
+        report.write(to: &json)
+        if format == .ndjson { json.endLine() }
+        Terminal.print(json)
+      }
+    }
+  }
+}
+
+extension SessionFilter.Bound {
+  /// Reads an option; nil if it was not given.
+  static func read(_ text: String?, _ option: String) throws -> Self? {
+    guard let text else { return nil }
+    guard let bound = Self(text) else {
+      throw Failure.input(
+        "\(option) \(text): write a date such as 2026-03-01, or an RFC 3339 time with an offset")
+    }
+    return bound
+  }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import EventLog
+import Formats
+import JSON
+import Quantities
+import Reports
+
+struct ImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract: "Append recorded history to the ledger.",
+    discussion: """
+      Reads the Open OCPP Trace Format (JSON Lines) and timestamped CSV logs, plain, gzip or zstd; \
+      `-` is standard input. Importing the same records again adds nothing. A line that cannot be \
+      stored goes to a rejects file with its number and the reason, and does not stop the rest.
+      """)
+
+  @Argument(help: ArgumentHelp("Files to import; `-` is standard input.", valueName: "file"))
+  var files: [String]
+
+  @Option(help: "The format, if it should not be detected: trace or csv.")
+  var from: ImportFormat?
+
+  @Option(help: "The station of records that name none.")
+  var station: String?
+
+  @Option(help: "The IANA time zone of times without an offset, e.g. Europe/Berlin.")
+  var timeZone: String?
+
+  @Option(
+    help: ArgumentHelp("Where rejected lines go. Default: FILE.rejects.jsonl.", valueName: "file"))
+  var rejects: String?
+
+  @Flag(help: "Check the whole file first, and append nothing if a line is bad.")
+  var strict = false
+
+  @Option(help: "How to print what was done: table or json.")
+  var format = OutputFormat.table
+
+  @OptionGroup var ledger: LedgerOption
+
+  func run() throws {
+    var options = ImportOptions()
+    options.format = from
+    options.station = station
+    options.timeZone = try timeZone.map { try TimeZoneTable.system(named: $0) }
+    options.isStrict = strict
+    options.rejectsFile = rejects
+    let importer = Importer(try ledger.openOrCreate(), options: options)
+    var reports: [ImportReport] = []
+    for file in files {
+      let meter = ProgressMeter(activity: "Importing", unit: "events")
+      let report = try importer.run(path: file) { progress in
+        meter.show(
+          done: progress.storedBytesRead, total: progress.storedByteCount,
+          count: progress.report.read)
+      }
+      meter.finish()
+      reports.append(report)
+      if format == .table { Terminal.print(report.summary) }
+    }
+    guard format != .table else { return }
+    var json = JSONWriter(.pretty)
+    json.object { json in
+      json.array("files") { json in for report in reports { report.write(to: &json) } }
+    }
+    Terminal.print(json)
+  }
+}
+
+extension ImportFormat: ExpressibleByArgument {}
+
+extension ImportReport {
+  /// What was done, for people.
+  var summary: String {
+    var parts = ["\(added) events added"]
+    if alreadyThere > 0 { parts.append("\(alreadyThere) were there already") }
+    if flagged > 0 { parts.append("\(flagged) stored with a flag") }
+    if rejected > 0 {
+      parts.append("\(rejected) rejected, see \(rejectsFile ?? "above")")
+    }
+    if added == 0, rejected == 0, alreadyThere > 0 {
+      parts = ["nothing added: all \(read) events were there already"]
+    }
+    return "\(file): " + parts.joined(separator: ", ")
+  }
+}

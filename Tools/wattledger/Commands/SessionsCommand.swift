@@ -1,0 +1,116 @@
+import ArgumentParser
+import JSON
+import Projections
+import Reports
+import Sessions
+
+struct SessionsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sessions",
+    abstract: "List sessions, or show one with its curve, states and findings.")
+
+  @Argument(
+    help:
+      "A session id, or its first digits; without one, sessions are listed in order of their start."
+  )
+  var id: String?
+
+  @Option(help: "The first start, RFC 3339, or a date: midnight at the site.")
+  var from: String?
+
+  @Option(help: "The first start that is no longer listed.")
+  var to: String?
+
+  @Option(help: "Only this site. May be repeated.")
+  var site: [String] = []
+
+  @Option(help: "Only this station. May be repeated.")
+  var station: [String] = []
+
+  @Option(help: "Only this token.")
+  var token: String?
+
+  @Flag(help: "Only sessions that are open.")
+  var open = false
+
+  @Option(help: "How many at most; 0 means all.")
+  var limit = 50
+
+  @Option(help: "Go on where an earlier list ended: its next_cursor.")
+  var cursor: String?
+
+  @Option(help: "table, json, ndjson or csv.")
+  var format = OutputFormat.table
+
+  @OptionGroup var ledger: LedgerOption
+
+  func run() throws {
+    guard let id else { return try list() }
+    let models = try ledger.models()
+    let ids = try models.sessionIDs(beginningWith: id)
+    guard let first = ids.first, let entry = try models.session(first) else {
+      throw Failure.input("the ledger has no session \(id)")
+    }
+    guard ids.count == 1 else {
+      throw Failure.input("several sessions begin with \(id); write more digits")
+    }
+    var json = JSONWriter(format == .ndjson ? .compact : .pretty)
+    switch format {
+    case .json, .ndjson:
+      entry.write(to: &json, isDetailed: true)
+      if format == .ndjson { json.endLine() }
+      Terminal.print(json)
+    case .table:
+      Terminal.write(entry.description)
+    case .csv:
+      Terminal.write(entry.curveCSV)
+    }
+  }
+
+  private func list() throws {
+    var filter = SessionFilter()
+    filter.from = try SessionFilter.Bound.read(from, "--from")
+    filter.to = try SessionFilter.Bound.read(to, "--to")
+    filter.sites = Set(site)
+    filter.stations = Set(station)
+    filter.token = token
+    filter.state = open ? .open : nil
+    guard limit >= 0 else { throw Failure.input("--limit must not be negative") }
+    let start = try cursor.map { text in
+      guard let cursor = SessionCursor(text) else {
+        throw Failure.input("--cursor \(text): this is no cursor of an earlier list")
+      }
+      return cursor
+    }
+
+    let models = try ledger.models()
+    let limit = limit
+    let report = SessionsReport { use in
+      var count = 0
+      var last: SessionCursor?
+      var hasMore = false
+      try models.forEachSession(matching: filter, after: start) { entry, cursor in
+        hasMore = limit > 0 && count == limit
+        if hasMore { return false }
+        try use(entry)
+        count += 1
+        last = cursor
+        return true
+      }
+      return hasMore ? last : nil
+    } to: {
+      Terminal.write($0)
+    }
+    try print(report)
+  }
+
+  private func print(_ report: SessionsReport) throws {
+    switch format {
+    case .table:
+      if let next = try report.writeTable() { Terminal.note("more: --cursor \(next.text)") }
+    case .csv: try report.writeCSV()
+    case .json: try report.writeJSON()
+    case .ndjson: try report.writeNDJSON()
+    }
+  }
+}

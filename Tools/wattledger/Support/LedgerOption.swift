@@ -1,0 +1,38 @@
+import ArgumentParser
+import EventLog
+import Foundation
+import Projections
+
+/// Which ledger a verb works on.
+struct LedgerOption: ParsableArguments {
+  @Option(
+    name: .customLong("ledger"),
+    help: ArgumentHelp(
+      "The ledger's directory. Default: $WATTLEDGER_DIR, else ./ledger.", valueName: "dir"))
+  var directory: String?
+
+  var path: String {
+    directory ?? ProcessInfo.processInfo.environment["WATTLEDGER_DIR"] ?? "ledger"
+  }
+
+  /// The ledger, which must be there.
+  func open(access: Ledger.Access = .readWrite) throws -> Ledger {
+    try Ledger.open(at: path, access: access)
+  }
+
+  /// The ledger, made if the directory is not there yet.
+  func openOrCreate() throws -> Ledger {
+    if FileManager.default.fileExists(atPath: path) { return try open() }
+    return try Ledger.create(at: path)
+  }
+}
+
+extension LedgerOption {
+  /// The read models, brought up to the head of the log with a progress line.
+  func models() throws -> ReadModels {
+    let meter = ProgressMeter(activity: "Folding", unit: "events")
+    let models = try ReadModels.open(for: open()) { meter.show($0) }
+    meter.finish()
+    return models
+  }
+}
