@@ -118,7 +118,7 @@ let package = Package(
       ]),
     tests(
       "Formats",
-      ["Formats", "EventLog", "OCPP", "JSON", "Bytes", "Quantities", "CZlib", "CZstd"]),
+      ["Formats", "EventLog", "OCPP", "Sites", "Tariffs", "JSON", "Quantities", "CZlib", "CZstd"]),
     tests(
       "Reports", ["Reports", "Replay", "Sessions", "JSON", "Quantities"], excluding: ["Golden"]),
     tests("FleetSimulator", ["FleetSimulator", "Quantities"]),

@@ -9,18 +9,8 @@ public enum CDRFile {
   public static func read(
     path: String, isReservationExpired: Bool = false
   ) throws(PublishedFileError) -> CDRUsage {
-    let file = try DocumentFile(path: path)
-    let parser = JSONParser()
-    let json: JSONValue
-    do throws(JSONError) {
-      json = try parser.parse(file.bytes)
-    } catch {
-      throw file.error(error)
-    }
-    do throws(JSONPathError) {
-      return try CDRUsage(json: json, isReservationExpired: isReservationExpired)
-    } catch {
-      throw file.error(error.problem, path: error.path)
+    try DocumentFile(path: path).decodeJSON { (json) throws(JSONPathError) in
+      try CDRUsage(json: json, isReservationExpired: isReservationExpired)
     }
   }
 }

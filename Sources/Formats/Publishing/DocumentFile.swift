@@ -33,6 +33,25 @@ struct DocumentFile {
     return self.error(error.description, line: line)
   }
 
+  /// What `read` makes of the file as JSON. Its mistakes get the name of the file, and the line
+  /// where the text is no JSON.
+  func decodeJSON<Value>(
+    _ read: (JSONValue) throws(JSONPathError) -> Value
+  ) throws(PublishedFileError) -> Value {
+    let parser = JSONParser()
+    let json: JSONValue
+    do throws(JSONError) {
+      json = try parser.parse(bytes)
+    } catch {
+      throw self.error(error)
+    }
+    do throws(JSONPathError) {
+      return try read(json)
+    } catch {
+      throw self.error(error.problem, path: error.path)
+    }
+  }
+
   private static func read(_ input: ByteInput, limit: Int) throws(InputError) -> [UInt8] {
     var bytes: [UInt8] = []
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 1)

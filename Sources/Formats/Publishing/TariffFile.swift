@@ -8,7 +8,7 @@ public struct TariffFile: Sendable {
   public var tariff: Tariff
   /// The tariff as it stands in the file, byte for byte.
   public var tariffJSON: [UInt8]
-  /// What was odd in the tariff.
+  /// What is odd in the tariff, such as keys that OCPI does not know.
   public var notes: [PricingNote] = []
   /// What the file says about validity and assignment; nil if it is a tariff alone.
   public var publication: TariffPublication?
@@ -17,18 +17,8 @@ public struct TariffFile: Sendable {
   ///
   /// - Throws: the first mistake, with its line where the text is no JSON, else its JSON path.
   public static func read(path: String) throws(PublishedFileError) -> TariffFile {
-    let file = try DocumentFile(path: path)
-    let parser = JSONParser()
-    let json: JSONValue
-    do throws(JSONError) {
-      json = try parser.parse(file.bytes)
-    } catch {
-      throw file.error(error)
-    }
-    do throws(JSONPathError) {
-      return try TariffFile(json)
-    } catch {
-      throw file.error(error.problem, path: error.path)
+    try DocumentFile(path: path).decodeJSON { (json) throws(JSONPathError) in
+      try TariffFile(json)
     }
   }
 
@@ -44,8 +34,9 @@ public struct TariffFile: Sendable {
       throw JSONPathError(
         path: unknown, problem: "unknown key; known are \(keys.sorted().joined(separator: ", "))")
     }
+    // Read once more for its notes: in the log a tariff has none.
+    _ = try Tariff.read(try reader.required("tariff"), notes: &notes)
     let publication = try TariffPublication(json: json)
-    _ = try Tariff.read(reader.required("tariff"), notes: &notes)
     tariff = publication.tariff
     tariffJSON = publication.tariffJSON
     self.publication = publication

@@ -7,8 +7,9 @@ import Yams
 /// JSON would read it so, else a string: `NO` is Norway and `0815` an identifier. Numbers keep
 /// their digits.
 struct YAMLDocument {
-  /// The most bytes of JSON that a document may stand for: aliases can multiply it.
-  private static let byteLimit = 64 << 20
+  /// The most bytes of JSON that a document may stand for: without aliases it is less than four
+  /// times as long, but aliases can multiply it without end.
+  private static func byteLimit(of bytes: [UInt8]) -> Int { (1 << 20) + 4 * bytes.count }
 
   let json: [UInt8]
   private let root: Node
@@ -26,7 +27,7 @@ struct YAMLDocument {
     }
     guard let composed else { throw .init(text: "the file is empty") }
     var writer = JSONWriter()
-    try Self.write(composed, to: &writer)
+    try Self.write(composed, to: &writer, limit: Self.byteLimit(of: bytes))
     root = composed
     json = writer.bytes
   }
@@ -47,17 +48,17 @@ struct YAMLDocument {
   // MARK: To JSON
 
   private static func write(
-    _ node: Node, to writer: inout JSONWriter
+    _ node: Node, to writer: inout JSONWriter, limit: Int
   ) throws(PublishedFileError.Problem) {
-    guard writer.bytes.count <= byteLimit else {
-      throw .init(line: node.mark?.line, text: "the document grows beyond 64 MiB by its aliases")
+    guard writer.bytes.count <= limit else {
+      throw .init(line: node.mark?.line, text: "the document grows beyond measure by its aliases")
     }
     switch node {
     case .scalar(let scalar):
       write(scalar, to: &writer)
     case .sequence(let elements):
       try writer.array { writer throws(PublishedFileError.Problem) in
-        for element in elements { try write(element, to: &writer) }
+        for element in elements { try write(element, to: &writer, limit: limit) }
       }
     case .mapping(let members):
       try writer.object { writer throws(PublishedFileError.Problem) in
@@ -66,7 +67,7 @@ struct YAMLDocument {
             throw .init(line: key.mark?.line, text: "a key must be a plain word")
           }
           writer.key(name.string)
-          try write(value, to: &writer)
+          try write(value, to: &writer, limit: limit)
         }
       }
     case .alias(let alias):
@@ -89,7 +90,9 @@ struct YAMLDocument {
 
   /// Whether JSON would read `text` as a number (RFC 8259, section 6).
   private static func isNumber(_ text: String) -> Bool {
-    text.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/) != nil
+    // Most scalars are words; do not bother the regular expression with them.
+    guard let first = text.utf8.first, first < UInt8(ascii: ":") else { return false }
+    return text.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/) != nil
   }
 
   // MARK: Lines
