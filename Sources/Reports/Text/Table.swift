@@ -36,14 +36,16 @@ public struct Table: Sendable {
     rows.append(row + Array(repeating: "", count: columns.count - row.count))
   }
 
-  /// The whole table. Each line ends with a line feed and has no trailing spaces.
+  /// The whole table. Each line ends with a line feed and has no trailing spaces. A table whose
+  /// columns have no titles has no head.
   public var text: String {
     let titles = columns.map(\.title)
     let widths = columns.indices.map { column in
       ([titles] + rows).map { TerminalText.width(of: $0[column]) }.max() ?? 0
     }
     let rule = widths.map { String(repeating: "─", count: $0) }
-    return ([titles, rule] + rows).map { line($0, widths: widths) }.joined()
+    let head = titles.allSatisfy(\.isEmpty) ? [] : [titles, rule]
+    return (head + rows).map { line($0, widths: widths) }.joined()
   }
 
   private func line(_ cells: [String], widths: [Int]) -> String {
