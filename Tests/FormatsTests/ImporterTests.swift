@@ -1,4 +1,5 @@
 import EventLog
+import Glibc
 import Quantities
 import Testing
 
@@ -147,6 +148,27 @@ import Testing
     #expect(error?.description.contains("the first one line 2: not JSON") == true)
     #expect(try ledger.head() == 0)
     #expect(try run([Sample.line("a"), Sample.line("b")], options).added == 2)
+  }
+
+  @Test("standard input is read like a file, and strictly by way of a copy that is removed")
+  func standardInput() throws {
+    let path = try directory.write(
+      "in", [Sample.line("a"), Sample.line("b")].joined(separator: "\n"))
+    for (isStrict, added) in [(true, 2), (false, 0)] as [(Bool, UInt64)] {
+      let saved = dup(STDIN_FILENO)
+      let file = open(path, O_RDONLY)
+      dup2(file, STDIN_FILENO)
+      defer {
+        dup2(saved, STDIN_FILENO)
+        close(saved)
+        close(file)
+      }
+      let options = ImportOptions(isStrict: isStrict, rejectsFile: rejectsPath)
+      let report = try Importer(ledger, options: options).run(path: "-")
+      #expect(report.file == "standard input" && report.added == added && report.read == 2)
+    }
+    let source = try ledger.read { try $0.sourceName(1) }
+    #expect(source == "import:standard input")
   }
 
   @Test("an empty file adds nothing")
