@@ -53,4 +53,6 @@ public struct RecordFlags: OptionSet, Hashable, Sendable {
   public static let rebuiltFromPayload = Self(rawValue: 1 << 0)
   /// Reserved: the body was erased, and its commitment stands in its place.
   public static let bodyErased = Self(rawValue: 1 << 1)
+  /// The source did not name the direction, and the frame did not settle it: it is a guess.
+  public static let directionGuessed = Self(rawValue: 1 << 2)
 }

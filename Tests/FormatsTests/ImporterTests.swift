@@ -14,10 +14,13 @@ import Testing
   }
 
   private func run(
-    _ lines: [String], _ options: ImportOptions = ImportOptions()
+    _ lines: [String], _ options: ImportOptions = ImportOptions(),
+    chunkRecordLimit: Int = ImportChunk.recordLimit
   ) throws -> ImportReport {
     let path = try directory.write("trace.jsonl", lines.joined(separator: "\n"))
-    return try Importer(ledger, options: options).run(path: path)
+    var importer = Importer(ledger, options: options)
+    importer.chunkRecordLimit = chunkRecordLimit
+    return try importer.run(path: path)
   }
 
   @Test("records are appended in the order of the file, with a tick at its greatest time behind")
@@ -95,9 +98,10 @@ import Testing
     }
     for _ in 0..<5 {
       let length = Int.random(in: 0...300, using: &random)
-      _ = try run(Array(lines.prefix(length)))
+      let limit = Int.random(in: 1...100, using: &random)
+      _ = try run(Array(lines.prefix(length)), chunkRecordLimit: limit)
     }
-    _ = try run(lines.shuffled(using: &random))
+    _ = try run(lines.shuffled(using: &random), chunkRecordLimit: 32)
     let wanted = try directory.write("w.jsonl", lines.joined(separator: "\n"))
     let fresh = try Ledger.create(at: directory.file("fresh"))
     _ = try Importer(fresh).run(path: wanted)

@@ -18,16 +18,20 @@ struct ImportChunk: ~Copyable {
   }
 
   /// A chunk is full with so many records or so many bytes of bodies, whatever comes first.
-  private static let recordLimit = 1 << 16
+  static let recordLimit = 1 << 16
   private static let byteLimit = 32 << 20
 
   var entries: [Entry] = []
+  private let recordLimit: Int
   private var bodies = ScratchBuffer()
   private var byteCount = 0
 
-  init() { entries.reserveCapacity(Self.recordLimit) }
+  init(recordLimit: Int = ImportChunk.recordLimit) {
+    self.recordLimit = recordLimit
+    entries.reserveCapacity(recordLimit)
+  }
 
-  var isFull: Bool { entries.count >= Self.recordLimit || byteCount >= Self.byteLimit }
+  var isFull: Bool { entries.count >= recordLimit || byteCount >= Self.byteLimit }
 
   mutating func append(_ record: ImportRecord, station: Int) {
     bodies.append(record.body)

@@ -11,16 +11,18 @@ final class ImportRun {
   private let appender: ImportAppender?
   private var rejects: RejectsFile
   private var names = StationNames()
-  private var chunk = ImportChunk()
+  private var chunk: ImportChunk
   private var inputError: InputError?
 
   /// - Parameters:
   ///   - ledger: nil to check the file only.
   ///   - path: the file to read.
   ///   - name: the file as the user named it; `-` is standard input.
+  ///   - chunkRecordLimit: how many records are compared with the log together.
   init(
-    _ ledger: Ledger?, path: String, name: String, options: ImportOptions
+    _ ledger: Ledger?, path: String, name: String, options: ImportOptions, chunkRecordLimit: Int
   ) throws(ImportError) {
+    chunk = ImportChunk(recordLimit: chunkRecordLimit)
     do throws(InputError) {
       source = try RecordedHistory.open(path: path, options: options)
     } catch {

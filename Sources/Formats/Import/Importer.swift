@@ -9,6 +9,8 @@ import Quantities
 public struct Importer {
   private let ledger: Ledger
   private let options: ImportOptions
+  /// How many records are compared with the log together; tests make it small.
+  var chunkRecordLimit = ImportChunk.recordLimit
 
   public init(_ ledger: Ledger, options: ImportOptions = ImportOptions()) {
     self.ledger = ledger
@@ -36,7 +38,8 @@ public struct Importer {
   private func read(
     _ path: String, into ledger: Ledger?, _ name: String, _ progress: (ImportProgress) -> Void
   ) throws(ImportError) -> ImportReport {
-    let run = try ImportRun(ledger, path: path, name: name, options: options)
+    let run = try ImportRun(
+      ledger, path: path, name: name, options: options, chunkRecordLimit: chunkRecordLimit)
     try run.toEnd(progress)
     return run.report
   }

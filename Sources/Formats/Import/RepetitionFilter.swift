@@ -103,7 +103,7 @@ struct RepetitionFilter {
       let entry = chunk.entries[number]
       if entry.station == station, entry.receivedAt == envelope.receivedAt,
         entry.direction == envelope.direction, entry.kind == envelope.kind,
-        chunk.body(of: entry).elementsEqual(body)
+        chunk.body(of: entry).isEqual(to: body)
       {
         guard !taken.contains(envelope.position) else { return false }
         taken.insert(envelope.position)

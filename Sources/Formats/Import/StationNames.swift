@@ -26,7 +26,9 @@ struct StationNames {
   }
 
   private func isName(_ number: Int, _ name: UnsafeRawBufferPointer) -> Bool {
-    let utf8 = names[number].utf8
-    return utf8.count == name.count && utf8.elementsEqual(name)
+    let known = names[number].utf8.withContiguousStorageIfAvailable { utf8 in
+      UnsafeRawBufferPointer(utf8).isEqual(to: name)
+    }
+    return known ?? names[number].utf8.elementsEqual(name)
   }
 }

@@ -1,3 +1,5 @@
+import Glibc
+
 extension UnsafeRawBufferPointer {
   /// The bytes without blanks and tabs at both ends.
   func trimmingBlanks() -> UnsafeRawBufferPointer {
@@ -21,8 +23,15 @@ extension UnsafeRawBufferPointer {
 
   /// Whether the bytes are those of `text`.
   func isEqual(to text: StaticString) -> Bool {
-    count == text.utf8CodeUnitCount
-      && elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: count))
+    isEqual(to: UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  /// Whether the bytes are the same.
+  func isEqual(to other: UnsafeRawBufferPointer) -> Bool {
+    guard count == other.count, let base = baseAddress, let otherBase = other.baseAddress else {
+      return count == other.count
+    }
+    return memcmp(base, otherBase, count) == 0
   }
 
   /// Whether the bytes are those of one of `words`, which are in lower case; ASCII letters of

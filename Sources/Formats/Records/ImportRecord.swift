@@ -25,11 +25,6 @@ public struct ImportRecord {
   public var body: UnsafeRawBufferPointer
 }
 
-extension RecordFlags {
-  /// The file did not name the direction and the frame does not settle it: it is a guess.
-  public static let directionGuessed = Self(rawValue: 1 << 2)
-}
-
 /// A line, or a record of several lines, that is not imported: a view, valid until the next record
 /// is read.
 public struct RejectedRecord {
