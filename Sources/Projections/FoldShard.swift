@@ -102,9 +102,9 @@ extension FoldShard {
       for station in stations where isMine(station.rawValue) {
         let state = try self.state(of: station, in: snapshot)
         guard !state.needsRefold else { continue }
-        let before = changes.sessions.count
+        let before = changes.revision
         try state.fold.advance(to: logTime, history: history, changes: &changes)
-        guard changes.sessions.count != before else { continue }
+        guard changes.revision != before else { continue }
         state.foldedThrough = max(state.foldedThrough, logTime)
         state.isTouched = true
       }

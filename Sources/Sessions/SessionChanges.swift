@@ -9,6 +9,9 @@ public struct SessionChanges: Sendable {
   /// For each key the `openedAtPosition` of the session it names from now on.
   public private(set) var keys: [SessionKey: UInt64] = [:]
 
+  /// Rises with every change, also when a session that is listed already changes again.
+  public private(set) var revision: UInt64 = 0
+
   private var indices: [UInt64: Int] = [:]
 
   public init() {}
@@ -30,6 +33,7 @@ public struct SessionChanges: Sendable {
 
   /// Records the latest form of a session.
   mutating func write(_ session: Session, keys names: [SessionKey]) {
+    revision += 1
     for name in names { keys[name] = session.openedAtPosition }
     if let index = indices[session.openedAtPosition] {
       sessions[index] = session

@@ -177,6 +177,17 @@ struct TransactionFieldErrorTests {
     #expect(session.codes == [.lateStop])
   }
 
+  @Test("a batch lists a session once, in its last form, and its revision tells each change")
+  func revision() {
+    var run = StationRun([])
+    for entry in [start, Entry(11, .answer(id: 42)), stop] { run.feed(entry) }
+    #expect(run.changes.revision == 1)
+    run.feed(stop)
+    #expect(run.changes.revision == 2)
+    #expect(run.changes.sessions.count == 1)
+    #expect(run.changes.sessions.first?.has(.duplicateStop) == true)
+  }
+
   @Test("readings after a long silence reopen the session", arguments: [1, 100])
   func resumed(flushEvery: Int) throws {
     let run = StationRun(
