@@ -67,11 +67,19 @@ import Testing
     let base = Sample.line("a")
     let others = [
       Sample.line("b"), Sample.line("a", station: "CS-2"), Sample.line("a", second: 1),
-      base.replacing("cp-to-csms", with: "csms-to-cp"), base.replacing("1.6", with: "2.0.1"),
+      base.replacing("cp-to-csms", with: "csms-to-cp"), base.replacing("{}", with: "{ }"),
     ]
     _ = try run([base])
     let report = try run([base] + others)
     #expect(report.added == 5 && report.alreadyThere == 1)
+  }
+
+  @Test("a frame under another OCPP version is the same frame")
+  func versionsDoNotCount() throws {
+    let line = Sample.line("a")
+    _ = try run([line])
+    let report = try run([line.replacing("1.6", with: "2.0.1"), line.replacing("1.6", with: "?")])
+    #expect(report.alreadyThere == 1 && report.added == 1)
   }
 
   @Test("old records that were forgotten are found missing among newer ones")
@@ -257,10 +265,7 @@ import Testing
   @Test("a log of two weeks comes in once from its CSV file, and not again from its trace")
   func realLog() throws {
     let folder = Fixtures.path("ocpp16-kwwhat-14d/ocpp_1_6_synthetic_logs_14d")
-    let first = try Importer(
-      ledger,
-      options: ImportOptions(kind: .ocpp16)
-    ).run(path: folder + ".csv.gz")
+    let first = try Importer(ledger).run(path: folder + ".csv.gz")
     #expect(first.added == 17_670 && first.flagged == 0 && first.format == .csv)
     let second = try Importer(ledger).run(path: folder + ".trace.jsonl.gz")
     #expect(second.added == 0 && second.alreadyThere == 17_670 && second.format == .trace)

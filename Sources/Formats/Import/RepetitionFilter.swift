@@ -3,7 +3,8 @@ import Quantities
 
 /// Finds the records of a file that the log holds already, exactly and at any age (SEMANTICS 7).
 ///
-/// Records are the same if station, received-at, direction, kind and body are. Both sides are
+/// Records are the same if station, received-at, direction and body are, and both are frames or of
+/// one kind: what a file says of the OCPP version does not make a frame another one. Both sides are
 /// multisets: a record of the log stands for one record of the file, so the k-th copy in the file
 /// meets the k-th in the log. Only what the log held when the filter was made counts, so equal
 /// records inside one file all stay.
@@ -102,7 +103,8 @@ struct RepetitionFilter {
     while number != Self.endOfChain {
       let entry = chunk.entries[number]
       if entry.station == station, entry.receivedAt == envelope.receivedAt,
-        entry.direction == envelope.direction, entry.kind == envelope.kind,
+        entry.direction == envelope.direction,
+        Self.comparable(entry.kind) == Self.comparable(envelope.kind),
         chunk.body(of: entry).isEqual(to: body)
       {
         guard !taken.contains(envelope.position) else { return false }
@@ -143,8 +145,14 @@ struct RepetitionFilter {
     hasher.combine(station)
     hasher.combine(receivedAt)
     hasher.combine(direction.rawValue)
-    hasher.combine(kind.rawValue)
+    hasher.combine(comparable(kind))
     hasher.combine(bytes: body)
     return hasher.finalize()
+  }
+
+  /// The kind, with one for frames of all versions: a CSV log does not tell the version that the
+  /// trace of the same recording does.
+  private static func comparable(_ kind: EventKind) -> EventKind {
+    kind.isOCPPFrame ? .ocppUnknown : kind
   }
 }
