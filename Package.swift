@@ -19,7 +19,8 @@ func tests(
   _ name: String, _ dependencies: [Target.Dependency], excluding folders: [String] = []
 ) -> Target {
   .testTarget(
-    name: name + "Tests", dependencies: dependencies, exclude: folders, swiftSettings: own)
+    name: name + "Tests", dependencies: dependencies + ["TestSupport"], exclude: folders,
+    swiftSettings: own)
 }
 
 let package = Package(
@@ -95,11 +96,14 @@ let package = Package(
       ],
       path: "Tools/wattledger", swiftSettings: own),
 
+    // What the tests of several modules share.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: own),
     tests("Bytes", ["Bytes"]),
     tests("Quantities", ["Quantities"]),
     tests("JSON", ["JSON", "CSimdJSON", "Quantities"]),
     tests("LMDB", ["LMDB"]),
-    tests("EventLog", ["EventLog", "LMDB", "Bytes", "Quantities"]),
+    tests(
+      "EventLog", ["EventLog", "LMDB", "Bytes", "Quantities"], excluding: ["read_ledger.py"]),
     tests("OCPP", ["OCPP", "ChargerEvents", "JSON", "Quantities", "Bytes"]),
     tests("Sessions", ["Sessions", "OCPP", "JSON", "ChargerEvents", "Quantities", "Bytes"]),
     tests("Sites", ["Sites", "JSON", "Quantities"]),

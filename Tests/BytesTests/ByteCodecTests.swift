@@ -1,16 +1,6 @@
 import Bytes
 import Testing
-
-private struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
-  }
-}
+import TestSupport
 
 private func read<R>(
   _ bytes: [UInt8], _ body: (inout ByteReader) throws(ByteReaderError) -> R
@@ -37,7 +27,7 @@ private func read<R>(
 
   @Test("Everything written is read back, at any size", arguments: [1, 2, 3] as [UInt64])
   func roundTrip(seed: UInt64) throws {
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     for _ in 0..<200 {
       let unsigned = random.next() >> (random.next() % 64)
       let signed = Int64(bitPattern: random.next()) >> (random.next() % 64)

@@ -2,6 +2,7 @@ import EventLog
 import LMDB
 import Quantities
 import Testing
+import TestSupport
 
 private struct Refusal: Error {}
 

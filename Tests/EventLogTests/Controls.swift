@@ -2,6 +2,7 @@ import EventLog
 import Foundation
 import Quantities
 import Synchronization
+import TestSupport
 
 /// 2025-01-01T00:00:00Z, when everything in these tests happens.
 let newYear = Instant(millisecondsSinceEpoch: 1_735_689_600_000)
@@ -15,20 +16,6 @@ final class TestClock: Sendable {
   func set(_ milliseconds: Int64) { time.withLock { $0 = instant(milliseconds) } }
 
   var options: Ledger.Options { Ledger.Options(clock: { self.time.withLock { $0 } }) }
-}
-
-/// Runs `body` with the path of a new directory, and removes it afterwards.
-func withTemporaryDirectory<R>(_ body: (String) throws -> R) throws -> R {
-  let path = try makeTemporaryDirectory()
-  defer { try? FileManager.default.removeItem(atPath: path) }
-  return try body(path)
-}
-
-func makeTemporaryDirectory() throws -> String {
-  var template = Array(
-    (NSTemporaryDirectory() + "/ledger-test-" + String(repeating: "X", count: 6)).utf8CString)
-  guard let path = mkdtemp(&template) else { throw POSIXError(.EIO) }
-  return String(cString: path)
 }
 
 /// Runs `body` with a new ledger.

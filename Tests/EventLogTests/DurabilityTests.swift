@@ -3,6 +3,7 @@ import Foundation
 import LMDB
 import Quantities
 import Testing
+import TestSupport
 
 @Suite struct DurabilityTests {
   @Test(

@@ -2,6 +2,7 @@ import EventLog
 import JSON
 import Quantities
 import Testing
+import TestSupport
 
 @testable import Formats
 

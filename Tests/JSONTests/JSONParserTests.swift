@@ -1,6 +1,7 @@
 import JSON
 import Quantities
 import Testing
+import TestSupport
 
 @Suite("The JSON parser")
 struct JSONParserTests {

@@ -1,19 +1,6 @@
 import Foundation
 import LMDB
-
-/// Runs `body` with the path of a new directory, and removes it afterwards.
-func withTemporaryDirectory<R>(_ body: (String) throws -> R) throws -> R {
-  let path = try makeTemporaryDirectory()
-  defer { try? FileManager.default.removeItem(atPath: path) }
-  return try body(path)
-}
-
-func makeTemporaryDirectory() throws -> String {
-  var template = Array(
-    (NSTemporaryDirectory() + "/lmdb-test-" + String(repeating: "X", count: 6)).utf8CString)
-  guard let path = mkdtemp(&template) else { throw POSIXError(.EIO) }
-  return String(cString: path)
-}
+import TestSupport
 
 /// Runs `body` with a new environment that has one database.
 func withDatabase<R>(

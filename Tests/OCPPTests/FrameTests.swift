@@ -3,6 +3,7 @@ import ChargerEvents
 import JSON
 import OCPP
 import Testing
+import TestSupport
 
 @Suite("Frames")
 struct FrameTests {

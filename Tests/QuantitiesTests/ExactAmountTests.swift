@@ -1,6 +1,7 @@
 import Foundation
 import Quantities
 import Testing
+import TestSupport
 
 @Suite("ExactAmount")
 struct ExactAmountTests {

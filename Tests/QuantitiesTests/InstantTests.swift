@@ -1,6 +1,7 @@
 import Foundation
 import Quantities
 import Testing
+import TestSupport
 
 @Suite("Instant: reading and writing timestamps")
 struct InstantTests {

@@ -1,6 +1,7 @@
 import Foundation
 import Quantities
 import Testing
+import TestSupport
 
 @Suite("TimeZoneTable: names, files and tables that are wrong")
 struct TimeZoneTableErrorTests {

@@ -2,6 +2,7 @@ import Quantities
 import Replay
 import Sessions
 import Testing
+import TestSupport
 
 @Suite("Accumulating a backtest")
 struct BacktestAccumulatorTests {

@@ -2,25 +2,13 @@ import Bytes
 import ChargerEvents
 import Quantities
 import Testing
+import TestSupport
 
 @testable import Sessions
 
-/// SplitMix64: the same numbers from the same seed for ever.
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
-  }
-}
-
 /// A day of a station's traffic with every fault at once, in order of receipt.
 func noisyTraffic(seed: UInt64) -> [Entry] {
-  var random = SplitMix64(state: seed)
+  var random = SplitMix64(seed: seed)
   var entries: [Entry] = []
   for visit in 0..<Int64(6) {
     let connector = Int32.random(in: 1...2, using: &random)
@@ -103,7 +91,7 @@ struct FoldPropertyTests {
 
   @Test("2.x events give the same session in any order of arrival", arguments: 1...40)
   func arrivalOrder(seed: UInt64) throws {
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     let expected = try #require(StationRun(sequencedSession).sessions.first)
     let shuffled = sequencedSession.shuffled(using: &random).map { Entry(9_000, $0.frame) }
     let run = StationRun(shuffled, flushEvery: Int.random(in: 1...20, using: &random))
@@ -115,7 +103,7 @@ struct FoldPropertyTests {
 
   @Test("2.x events sent twice change nothing but the count", arguments: 1...20)
   func copies(seed: UInt64) throws {
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     let expected = try #require(StationRun(sequencedSession).sessions.first)
     let doubled = sequencedSession.flatMap { entry in
       Bool.random(using: &random) ? [entry, entry] : [entry]
@@ -130,7 +118,7 @@ struct FoldPropertyTests {
 
   @Test("damaged bytes are an error or another value, never a crash", arguments: 1...20)
   func damage(seed: UInt64) {
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     let run = StationRun(Array(noisyTraffic(seed: seed).dropLast(5)))
     var writer = ByteWriter()
     for session in run.sessions { session.encode(into: &writer) }

@@ -1,6 +1,7 @@
 import Quantities
 import Sites
 import Testing
+import TestSupport
 
 @Suite("SiteDirectory: which site a station belonged to")
 struct SiteDirectoryTests {

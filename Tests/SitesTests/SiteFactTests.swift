@@ -2,6 +2,7 @@ import JSON
 import Quantities
 import Sites
 import Testing
+import TestSupport
 
 @Suite("Site facts: files, bodies and their mistakes")
 struct SiteFactTests {

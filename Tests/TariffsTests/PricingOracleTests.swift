@@ -1,5 +1,6 @@
 import Quantities
 import Testing
+import TestSupport
 
 @testable import Tariffs
 
