@@ -17,7 +17,7 @@ extension SessionEntry {
       "ended", (session.endedAt?.rfc3339 ?? "open") + (session.isEstimated ? " (estimated)" : ""),
     ])
     table.append(["stop reason", session.stopReason ?? "-"])
-    table.append(["energy", "\(session.energy.wattHours) Wh, by \(session.energyEvidence.name)"])
+    table.append(["energy", energyText])
     table.append(["cost", costText])
     table.append(["log positions", "\(session.openedAtPosition) to \(session.lastPosition)"])
     for change in session.states {
@@ -27,6 +27,17 @@ extension SessionEntry {
       table.append(["finding", "\(finding.code.name) (\(finding.count)): \(finding.code.sentence)"])
     }
     return table.text + "\(session.readings.count) readings: --format csv prints the curve\n"
+  }
+
+  private var energyText: String {
+    let basis =
+      switch session.energyEvidence {
+      case .startAndStop: "by the registers at start and stop"
+      case .beginAndEnd: "by the readings Transaction.Begin and Transaction.End"
+      case .samples: "by the meter values"
+      case .none: "nothing in the log tells it"
+      }
+    return "\(session.energy.wattHours) Wh, \(basis)"
   }
 
   private var costText: String {

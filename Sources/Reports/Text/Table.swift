@@ -1,4 +1,5 @@
-/// A table for a terminal: aligned columns, two spaces between them, titles above a rule.
+/// A table for a terminal: aligned columns, two spaces between them, titles above a rule. Without
+/// any title there is no rule either.
 ///
 ///     var table = Table([.left("site"), .right("sessions")])
 ///     table.append(["Hafen", "1 204"])

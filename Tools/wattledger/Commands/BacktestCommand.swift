@@ -40,7 +40,7 @@ struct BacktestCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Write an HTML report.", valueName: "file"))
     var report: String?
 
-    @Option(help: "table, json or csv.")
+    @Option(help: "How to print it.")
     var format = OutputFormat.table
 
     @Option(

@@ -34,8 +34,8 @@ struct ImportCommand: ParsableCommand {
   @Flag(help: "Check the whole file first, and append nothing if a line is bad.")
   var strict = false
 
-  @Option(help: "How to print what was done: table or json.")
-  var format = OutputFormat.table
+  @Option(help: "How to print what was done.")
+  var format = AnswerFormat.table
 
   @OptionGroup var ledger: LedgerOption
 
@@ -60,11 +60,11 @@ struct ImportCommand: ParsableCommand {
       if format == .table { Terminal.print(report.summary) }
     }
     guard format != .table else { return }
-    var json = JSONWriter(.pretty)
-    json.object { json in
-      json.array("files") { json in for report in reports { report.write(to: &json) } }
+    format.print("") { json in
+      json.object { json in
+        json.array("files") { json in for report in reports { report.write(to: &json) } }
+      }
     }
-    Terminal.print(json)
   }
 }
 
@@ -77,7 +77,8 @@ extension ImportReport {
     if alreadyThere > 0 { parts.append("\(alreadyThere) were there already") }
     if flagged > 0 { parts.append("\(flagged) stored with a flag") }
     if rejected > 0 {
-      parts.append("\(rejected) rejected, see \(rejectsFile ?? "above")")
+      let first = firstRejection.map { " (\($0))" } ?? ""
+      parts.append("\(rejected) rejected\(first), see \(rejectsFile ?? "above")")
     }
     if added == 0, rejected == 0, alreadyThere > 0 {
       parts = ["nothing added: all \(read) events were there already"]

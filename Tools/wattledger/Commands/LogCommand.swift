@@ -18,21 +18,15 @@ struct LogCommand: ParsableCommand {
     @Flag(help: "Also count the frames by action. Reads the whole log.")
     var actions = false
 
-    @Option(help: "table or json.")
-    var format = OutputFormat.table
+    @Option(help: "How to print it.")
+    var format = AnswerFormat.table
 
     @OptionGroup var ledger: LedgerOption
 
     func run() throws {
       let ledger = try ledger.open()
       let contents = try LogContents(reading: ledger, countsActions: actions)
-      if format == .table {
-        Terminal.write(contents.table)
-      } else {
-        var json = JSONWriter(.pretty)
-        contents.write(to: &json)
-        Terminal.print(json)
-      }
+      format.print(contents.table, json: contents.write)
     }
   }
 
@@ -73,7 +67,7 @@ struct LogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "The newest events, one JSON object a line.")
 
-    @Option(name: .shortAndLong, help: "How many.")
+    @Option(name: [.customShort("n"), .long], help: "How many.")
     var lines: UInt64 = 10
 
     @Flag(name: .shortAndLong, help: "Go on with what other processes append.")

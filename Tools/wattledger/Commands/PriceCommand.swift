@@ -22,29 +22,15 @@ struct PriceCommand: ParsableCommand {
   @Flag(help: "The CDR is for a reservation that nobody used.")
   var reservationExpired = false
 
-  @Option(help: "How to print the result: table or json.")
-  var format = OutputFormat.table
+  @Option(help: "How to print the result.")
+  var format = AnswerFormat.table
 
   func run() throws {
     let zone = try timeZone.map { try TimeZoneTable.system(named: $0) }
     let read = try TariffFile.read(path: tariff)
     let usage = try CDRFile.read(path: cdr, isReservationExpired: reservationExpired)
     let pricing = try CDRPricing(usage, with: read.tariff, tariffNotes: read.notes, zone: zone)
-    switch format {
-    case .json:
-      var json = JSONWriter(.pretty)
-      pricing.write(to: &json)
-      Terminal.print(json)
-    case .ndjson:
-      var json = JSONWriter()
-      pricing.write(to: &json)
-      json.endLine()
-      Terminal.print(json)
-    case .table:
-      Terminal.write(pricing.table)
-    case .csv:
-      throw Failure.input("price prints a table or JSON, not CSV")
-    }
+    format.print(pricing.table, json: pricing.write)
   }
 }
 

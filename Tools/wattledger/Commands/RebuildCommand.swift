@@ -9,8 +9,8 @@ struct RebuildCommand: ParsableCommand {
     commandName: "rebuild",
     abstract: "Make the read models anew from the log, beside the ones that serve.")
 
-  @Option(help: "table or json.")
-  var format = OutputFormat.table
+  @Option(help: "How to print it.")
+  var format = AnswerFormat.table
 
   @Option(help: "Threads; the result does not depend on it.")
   var workers: Int?
@@ -24,13 +24,7 @@ struct RebuildCommand: ParsableCommand {
     let models = try ReadModels.rebuild(
       for: ledger.open(), workers: workers, progress: { meter.show($0) })
     meter.finish()
-    guard format == .table else {
-      var json = JSONWriter(.pretty)
-      json.object { json in models.write(to: &json) }
-      Terminal.print(json)
-      return
-    }
-    Terminal.write(models.table)
+    format.print(models.table) { json in json.object { json in models.write(to: &json) } }
   }
 }
 
@@ -40,8 +34,8 @@ struct VerifyCommand: ParsableCommand {
     abstract: "Check every record of the log, and fold it again to check the read models.",
     discussion: "Exit code 1 if a read model differs, 3 if a record is damaged.")
 
-  @Option(help: "table or json.")
-  var format = OutputFormat.table
+  @Option(help: "How to print it.")
+  var format = AnswerFormat.table
 
   @OptionGroup var ledger: LedgerOption
 
@@ -53,18 +47,15 @@ struct VerifyCommand: ParsableCommand {
       damaged == nil ? try ReadModels.verify(for: ledger, progress: { meter.show($0) }) : []
     meter.finish()
     let isSame = models.allSatisfy { $0.isSame != false }
-    if format == .table {
-      Terminal.write(models.table)
-      if damaged == nil { Terminal.print("\(try ledger.head()) events read, none damaged") }
-    } else {
-      var json = JSONWriter(.pretty)
+    let events = try ledger.head()
+    let summary = damaged == nil ? models.table + "\(events) events read, none damaged\n" : ""
+    format.print(summary) { json in
       json.object { json in
         json.member("ok", damaged == nil && isSame)
-        json.member("events", try? ledger.head())
+        json.member("events", events)
         json.member("first_damaged_position", damaged)
         models.write(to: &json)
       }
-      Terminal.print(json)
     }
     if let damaged {
       throw Failure(

@@ -39,7 +39,7 @@ struct SessionsCommand: ParsableCommand {
   @Option(help: "Go on where an earlier list ended: its next_cursor.")
   var cursor: String?
 
-  @Option(help: "table, json, ndjson or csv.")
+  @Option(help: "How to print it; csv of one session is its curve.")
   var format = OutputFormat.table
 
   @OptionGroup var ledger: LedgerOption

@@ -15,7 +15,7 @@ struct TraceCommand: ParsableCommand {
   @Argument(help: "A trace or CSV log, plain, gzip or zstd; `-` is standard input.")
   var file: String
 
-  @Option(help: "table or json.")
+  @Option(help: "How to print it.")
   var format = OutputFormat.table
 
   func run() throws {

@@ -17,7 +17,12 @@ struct LedgerOption: ParsableArguments {
 
   /// The ledger, which must be there.
   func open(access: Ledger.Access = .readWrite) throws -> Ledger {
-    try Ledger.open(at: path, access: access)
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw Failure(
+        kind: .ledgerUnavailable,
+        message: "there is no ledger at \(path): `wattledger import` makes one, --ledger names another")
+    }
+    return try Ledger.open(at: path, access: access)
   }
 
   /// The ledger, made if the directory is not there yet.

@@ -50,10 +50,15 @@ struct LogContents {
     table.append(["bytes an event", bytesPerEvent])
     table.append(["duplicates", "\(frames.duplicates)"])
     table.append(["quarantined", "\(frames.unreadable)"])
-    for action in actions ?? [] {
-      table.append([action.name + (action.isStandard ? "" : " (not standard)"), "\(action.count)"])
+    return table.text + (actions.map(Self.table) ?? "")
+  }
+
+  private static func table(of actions: [ActionCounter.Entry]) -> String {
+    var table = Table([.left("action"), .right("calls"), .left("")])
+    for action in actions {
+      table.append([action.name, "\(action.count)", action.isStandard ? "" : "not standard"])
     }
-    return table.text
+    return "\n" + table.text
   }
 
   func write(to json: inout JSONWriter) {

@@ -2,9 +2,24 @@ import ArgumentParser
 import Foundation
 import JSON
 
-/// How a verb prints data.
+/// How a verb prints rows.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
   case table, json, ndjson, csv
+}
+
+/// How a verb prints one answer: for people, as indented JSON, or as JSON on one line.
+enum AnswerFormat: String, ExpressibleByArgument, CaseIterable {
+  case table, json, ndjson
+
+  /// Prints `table`, or the object that `write` writes.
+  func print(_ table: @autoclosure () throws -> String, json write: (inout JSONWriter) -> Void)
+    rethrows
+  {
+    if self == .table { return Terminal.write(try table()) }
+    var json = JSONWriter(self == .json ? .pretty : .compact)
+    write(&json)
+    Terminal.print(json)
+  }
 }
 
 /// Standard output and error, as bytes.
