@@ -128,5 +128,7 @@ let package = Package(
     tests("FleetSimulator", ["FleetSimulator", "Quantities"]),
     tests("Command", []),
     tests("Tidy", []),
+    tests("Schemas", ["JSON"]),
+    tests("Examples", ["Projections", "EventLog", "Formats", "Sessions", "Bytes"]),
   ]
 )

@@ -1,0 +1,56 @@
+import Foundation
+
+/// The command as it was built with these tests.
+struct Command {
+  /// A directory of its own for one test, removed at the end.
+  final class Directory {
+    let url = FileManager.default.temporaryDirectory
+      .appending(path: "wattledger-schemas-\(UUID().uuidString)")
+
+    init() throws {
+      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    func file(_ name: String, _ text: String) throws -> String {
+      let file = url.appending(path: name)
+      try Data(text.utf8).write(to: file)
+      return file.path
+    }
+  }
+
+  struct Failed: Error, CustomStringConvertible {
+    var arguments: [String]
+    var status: Int32
+    var description: String { "wattledger \(arguments.joined(separator: " ")) gave \(status)" }
+  }
+
+  static let repository = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  let directory: Directory
+
+  init() throws { directory = try Directory() }
+
+  /// Runs a verb on the test's ledger and returns what it printed.
+  @discardableResult
+  func callAsFunction(_ arguments: String...) throws -> Data {
+    let process = Process()
+    process.executableURL = URL(filePath: CommandLine.arguments[0])
+      .deletingLastPathComponent().appending(path: "wattledger")
+    process.arguments = arguments
+    process.currentDirectoryURL = directory.url
+    process.environment = ["WATTLEDGER_DIR": directory.url.appending(path: "ledger").path]
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw Failed(arguments: arguments, status: process.terminationStatus)
+    }
+    return data
+  }
+}
