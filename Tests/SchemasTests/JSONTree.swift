@@ -35,7 +35,8 @@ indirect enum JSONTree: Equatable {
   subscript(key: String) -> JSONTree? {
     switch self {
     case .object(let members): members[key]
-    case .array(let elements): Int(key).flatMap { elements.indices.contains($0) ? elements[$0] : nil }
+    case .array(let elements):
+      Int(key).flatMap { elements.indices.contains($0) ? elements[$0] : nil }
     default: nil
     }
   }

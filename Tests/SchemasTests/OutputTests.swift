@@ -18,7 +18,8 @@ struct OutputTests {
     try wattledger(
       "simulate", "--seed", "7", "--stations", "3", "--days", "2", "--meter-interval", "900",
       "--fault-rate", "300", "--site", "site.yaml", "--output", "fleet.jsonl")
-    _ = try wattledger.directory.file("bad.jsonl", #"{"chargePointId":"S","direction":"CS_TO_CSMS"}"#)
+    _ = try wattledger.directory.file(
+      "bad.jsonl", #"{"chargePointId":"S","direction":"CS_TO_CSMS"}"#)
     try wattledger("site", "publish", "site.yaml")
     try wattledger("tariff", "publish", sample("tariff-2025.json"), "--site", "sim-1")
 

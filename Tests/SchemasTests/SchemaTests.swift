@@ -14,7 +14,8 @@ struct SchemaTests {
     #expect(schemas.files.count >= 15)
     for (name, schema) in schemas.files {
       let stem = name.replacing(".schema.json", with: "")
-      #expect(schema["$schema"]?.string == "https://json-schema.org/draft/2020-12/schema", "\(name)")
+      #expect(
+        schema["$schema"]?.string == "https://json-schema.org/draft/2020-12/schema", "\(name)")
       #expect(schema["$id"]?.string == SchemaSet.prefix + stem, "\(name)")
       #expect(schema["title"]?.string?.isEmpty == false, "\(name)")
       #expect(schema["description"]?.string?.isEmpty == false, "\(name)")

@@ -20,7 +20,9 @@ struct LedgerOption: ParsableArguments {
     guard FileManager.default.fileExists(atPath: path) else {
       throw Failure(
         kind: .ledgerUnavailable,
-        message: "there is no ledger at \(path): `wattledger import` makes one, --ledger names another")
+        message:
+          "\(path) is not a ledger: there is no such directory. `wattledger import` makes one, "
+          + "--ledger names another")
     }
     return try Ledger.open(at: path, access: access)
   }
