@@ -1,7 +1,10 @@
 import Quantities
-import Replay
+public import Replay
 
 extension GuardRails.Check {
+  /// What is limited and where it stands, for a terminal.
+  public var sentence: String { words(.terminal) }
+
   /// The limit in percent, without trailing zeros: `2.5`.
   var limitText: String {
     var text = NumberStyle.decimal(minorUnits: limit, decimals: 6)

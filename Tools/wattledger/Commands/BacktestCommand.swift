@@ -77,7 +77,7 @@ struct BacktestCommand: ParsableCommand {
       try print(report)
       if !result.violations.isEmpty {
         throw Failure.check(
-          result.violations.map { "\($0.candidate.tariffID): \($0.check.rule.rawValue) not kept" }
+          result.violations.map { "\($0.candidate.tariffID): \($0.check.sentence)" }
             .joined(separator: "; "))
       }
     }
