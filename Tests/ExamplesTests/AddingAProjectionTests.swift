@@ -2,6 +2,7 @@ import Bytes
 import EventLog
 import Formats
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Projections
@@ -21,16 +22,20 @@ struct AddingAProjectionTests {
 
   @Test("the example writes a row for each session that has a stop reason")
   func writesRows() throws {
-    // Given the sessions of a recorded log: 39, each stopped by unplugging.
-    let directory = FileManager.default.temporaryDirectory
-      .appending(path: "wattledger-example-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: directory) }
-    let ledger = try Ledger.create(at: directory.path)
     let log = "Tests/Fixtures/ocpp16-kwwhat-14d/ocpp_1_6_synthetic_logs_14d.csv.gz"
-    _ = try Importer(ledger).run(path: Self.repository.appending(path: log).path) { _ in }
-    let models = try ReadModels.open(for: ledger)
+    let reasons = try withTemporaryDirectory { directory in
+      // Given the sessions of a recorded log: 39, each stopped by unplugging.
+      let ledger = try Ledger.create(at: directory)
+      _ = try Importer(ledger).run(path: Self.repository.appending(path: log).path)
+      // When the projection writes its rows.
+      return try stopReasons(in: ReadModels.open(for: ledger))
+    }
+    // Then they read back.
+    #expect(reasons == ["EVDisconnected": 39])
+  }
 
-    // When the projection writes its rows.
+  /// How often each reason stands in the rows of the example.
+  private func stopReasons(in models: ReadModels) throws -> [String: Int] {
     let context = RowContext(facts: try models.facts())
     var reasons: [String: Int] = [:]
     try models.forEachSession(matching: SessionFilter()) { entry, _ in
@@ -43,9 +48,7 @@ struct AddingAProjectionTests {
       reasons[reason, default: 0] += 1
       return true
     }
-
-    // Then they read back.
-    #expect(reasons == ["EVDisconnected": 39])
+    return reasons
   }
 
   private func text(_ path: String) throws -> String {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The examples of README on real input, run as they stand there.
@@ -38,20 +39,22 @@ struct ReadmeExampleTests {
   /// Runs the commands in one shell at the root of the project. What README puts into `/tmp`, and
   /// `cdr.json`, are in a directory of the test's own.
   private func run(_ example: Example, cdr: String = "") throws -> String {
-    let directory = FileManager.default.temporaryDirectory
-      .appending(path: "wattledger-readme-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
-    defer { try? FileManager.default.removeItem(at: directory) }
-    try Data(cdr.utf8).write(to: directory.appending(path: "cdr.json"))
-
-    let script = example.commands.map { line in
-      let command = line.dropFirst(2).replacing("/tmp/", with: directory.path + "/")
-        .replacing("cdr.json", with: directory.path + "/cdr.json")
-      return "printf '%s\\n' '\(line)'\n\(command)\n"
+    try withTemporaryDirectory { directory in
+      try Data(cdr.utf8).write(to: URL(filePath: directory + "/cdr.json"))
+      let script = example.commands.map { line in
+        let command = line.dropFirst(2).replacing("/tmp/", with: directory + "/")
+          .replacing("cdr.json", with: directory + "/cdr.json")
+        return "printf '%s\\n' '\(line)'\n\(command)\n"
+      }
+      return try shell("exec 2>&1\n" + script.joined())
     }
+  }
+
+  /// What a script prints, with the built command on its path.
+  private func shell(_ script: String) throws -> String {
     let process = Process()
     process.executableURL = URL(filePath: "/bin/bash")
-    process.arguments = ["-c", "exec 2>&1\n" + script.joined()]
+    process.arguments = ["-c", script]
     process.currentDirectoryURL = Self.repository
     let built = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().path
     process.environment = ["PATH": "\(built):/usr/bin:/bin"]

@@ -1,15 +1,13 @@
 import Foundation
+import TestSupport
 
 /// The command as it was built with these tests.
 struct Command {
   /// A directory of its own for one test, removed at the end.
   final class Directory {
-    let url = FileManager.default.temporaryDirectory
-      .appending(path: "wattledger-schemas-\(UUID().uuidString)")
+    let url: URL
 
-    init() throws {
-      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
-    }
+    init() throws { url = URL(filePath: try makeTemporaryDirectory()) }
 
     deinit { try? FileManager.default.removeItem(at: url) }
 
