@@ -8,7 +8,7 @@ struct DocumentTests {
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
   private static let documents = [
     "README.md", "CONTRIBUTING.md", "Schemas/README.md", "Schemas/log-record.md", "docs/pricing.md",
-    "docs/ocpp-actions.md", "docs/findings.md", "Tests/Fixtures/README.md",
+    "docs/README.md", "docs/ocpp-actions.md", "docs/findings.md", "Tests/Fixtures/README.md",
   ]
 
   @Test("every link between files leads to a file", arguments: documents)
@@ -40,6 +40,30 @@ struct DocumentTests {
     let command = try text("Tools/wattledger/Wattledger.swift")
     for match in command.matches(of: /([A-Z][a-z]+)Command\.self/) {
       #expect(readme.contains("`\(match.1.lowercased())"), "\(match.1)")
+    }
+  }
+
+  @Test("docs/README lists each decision")
+  func decisions() throws {
+    let list = try text("docs/README.md")
+    let folder = Self.repository.appending(path: "docs/decisions").path
+    for file in try FileManager.default.contentsOfDirectory(atPath: folder) {
+      #expect(list.contains("(decisions/\(file))"), "\(file)")
+    }
+  }
+
+  @Test("docs/semantics.md has every rule that is cited")
+  func semantics() throws {
+    let rules = try text("docs/semantics.md")
+    for folder in ["Sources", "docs", "Tools"] {
+      let names = FileManager.default.enumerator(
+        atPath: Self.repository.appending(path: folder).path)
+      for case let name as String in names ?? .init() {
+        guard name.hasSuffix(".swift") || name.hasSuffix(".md") else { continue }
+        for match in try text("\(folder)/\(name)").matches(of: /SEMANTICS ([0-9]+)/) {
+          #expect(rules.contains("\n\(match.1). "), "\(folder)/\(name): \(match.0)")
+        }
+      }
     }
   }
 
