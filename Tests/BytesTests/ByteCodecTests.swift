@@ -1,6 +1,6 @@
 import Bytes
-import Testing
 import TestSupport
+import Testing
 
 private func read<R>(
   _ bytes: [UInt8], _ body: (inout ByteReader) throws(ByteReaderError) -> R

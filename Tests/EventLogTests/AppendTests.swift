@@ -1,8 +1,8 @@
 import EventLog
 import LMDB
 import Quantities
-import Testing
 import TestSupport
+import Testing
 
 private struct Refusal: Error {}
 

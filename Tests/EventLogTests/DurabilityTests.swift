@@ -2,8 +2,8 @@ import EventLog
 import Foundation
 import LMDB
 import Quantities
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct DurabilityTests {
   @Test(

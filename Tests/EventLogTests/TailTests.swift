@@ -1,8 +1,8 @@
 import EventLog
 import Foundation
 import Synchronization
-import Testing
 import TestSupport
+import Testing
 
 /// Follows a ledger on a thread of its own until `last`, and keeps what it was told.
 private final class Follower: Sendable {

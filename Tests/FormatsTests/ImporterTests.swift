@@ -1,8 +1,8 @@
 import EventLog
 import Glibc
 import Quantities
-import Testing
 import TestSupport
+import Testing
 
 @testable import Formats
 

@@ -1,7 +1,7 @@
 import JSON
 import Quantities
-import Testing
 import TestSupport
+import Testing
 
 @Suite("The JSON parser")
 struct JSONParserTests {

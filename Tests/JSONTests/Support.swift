@@ -31,4 +31,3 @@ private func rewrite(_ value: JSONValue, to writer: inout JSONWriter) {
     }
   }
 }
-

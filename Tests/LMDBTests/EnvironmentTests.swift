@@ -1,7 +1,7 @@
 import Foundation
 import LMDB
-import Testing
 import TestSupport
+import Testing
 
 /// Makes an environment with one row in `path` and closes it.
 private func makeEnvironment(_ path: String) throws {

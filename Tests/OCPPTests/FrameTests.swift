@@ -2,8 +2,8 @@ import Bytes
 import ChargerEvents
 import JSON
 import OCPP
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Frames")
 struct FrameTests {

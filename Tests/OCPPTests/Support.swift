@@ -57,4 +57,3 @@ func instant(_ text: String) -> Instant? { Instant(rfc3339: text) }
 extension Energy {
   static func wattHours(_ value: Int64) -> Energy { Energy(milliwattHours: value * 1000) }
 }
-

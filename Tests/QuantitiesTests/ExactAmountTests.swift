@@ -1,7 +1,7 @@
 import Foundation
 import Quantities
-import Testing
 import TestSupport
+import Testing
 
 @Suite("ExactAmount")
 struct ExactAmountTests {

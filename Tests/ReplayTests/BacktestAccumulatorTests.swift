@@ -1,8 +1,8 @@
 import Quantities
 import Replay
 import Sessions
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Accumulating a backtest")
 struct BacktestAccumulatorTests {

@@ -1,8 +1,8 @@
 import Bytes
 import ChargerEvents
 import Quantities
-import Testing
 import TestSupport
+import Testing
 
 @testable import Sessions
 

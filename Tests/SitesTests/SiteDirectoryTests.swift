@@ -1,7 +1,7 @@
 import Quantities
 import Sites
-import Testing
 import TestSupport
+import Testing
 
 @Suite("SiteDirectory: which site a station belonged to")
 struct SiteDirectoryTests {

@@ -1,8 +1,8 @@
 import JSON
 import Quantities
 import Sites
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Site facts: files, bodies and their mistakes")
 struct SiteFactTests {
