@@ -112,13 +112,13 @@ let package = Package(
       "Projections",
       [
         "Projections", "EventLog", "Sessions", "Sites", "Tariffs", "Formats", "FleetSimulator",
-        "Quantities",
+        "LMDB", "JSON", "Quantities",
       ]),
     tests(
       "Replay",
       [
-        "Replay", "Projections", "EventLog", "Formats", "Sessions", "Tariffs", "Bytes",
-        "Quantities",
+        "Replay", "Projections", "EventLog", "Formats", "FleetSimulator", "Sessions", "Sites",
+        "Tariffs", "JSON", "Bytes", "Quantities",
       ]),
     tests(
       "Formats",
