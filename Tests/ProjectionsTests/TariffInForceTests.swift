@@ -1,3 +1,4 @@
+import EventLog
 import Projections
 import Quantities
 import Sites
@@ -126,7 +127,7 @@ struct TariffInForceTests {
     let head = try control.ledger.head()
     #expect(throws: TariffOverlap.self) {
       try control.publish(
-        tariff: "B", perKWh: "0.20", for: .site("depot"), from: "2026-05-01T00:00:00Z")
+        tariff: "B", perKWh: "0.20", for: .site("depot"), from: "2026-04-01T00:00:00Z")
     }
     #expect(try control.ledger.head() == head)
   }

@@ -34,14 +34,14 @@ private final class FleetLedger {
     plan.faultRatePerThousand = 200
     let simulator = try FleetSimulator(plan)
     var bytes: [UInt8] = []
-    _ = try simulator.run { bytes.append(contentsOf: $0) }
+    _ = simulator.run { bytes.append(contentsOf: $0) }
     try Data(bytes).write(to: URL(filePath: trace))
     let publisher = FactPublisher(ledger)
     // The last station has no site, so there are sessions without a price.
     _ = try publisher.publish(
       SiteFact(
         site: Site(
-          id: "sim", timeZone: "Etc/UTC",
+          id: "sim", timeZone: "UTC",
           stations: simulator.stations.dropLast().map { Site.Station(id: $0.name) }),
         zone: .utc))
     let tariff = try sampleTariff("BASE", ["ENERGY 0.49", "PARKING_TIME 1.20"])

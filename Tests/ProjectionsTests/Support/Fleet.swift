@@ -20,7 +20,7 @@ struct Fleet {
     let simulator = try FleetSimulator(plan)
     var bytes: [UInt8] = []
     var sessions: [TrueSession] = []
-    summary = try simulator.run(
+    summary = simulator.run(
       onSession: { sessions.append($0) }, { bytes.append(contentsOf: $0) })
     self.sessions = sessions
     stations = simulator.stations

@@ -1,3 +1,4 @@
+import EventLog
 import Formats
 import JSON
 import Projections

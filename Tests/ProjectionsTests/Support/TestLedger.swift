@@ -57,12 +57,7 @@ final class TestLedger {
 
   /// All sessions that match, in order of their start.
   func sessions(_ filter: SessionFilter = SessionFilter()) throws -> [SessionEntry] {
-    var found: [SessionEntry] = []
-    try models().forEachSession(matching: filter) { entry, _ in
-      found.append(entry)
-      return true
-    }
-    return found
+    try models().sessions(filter)
   }
 
   /// The only session of the ledger.
@@ -75,6 +70,18 @@ final class TestLedger {
   /// Whether folding the whole log again gives what is served, row for row.
   func isSameWhenFoldedAgain(workers: Int = 3) throws -> Bool {
     try ReadModels.verify(for: ledger, workers: workers).allSatisfy { $0.isSame == true }
+  }
+}
+
+extension ReadModels {
+  /// All sessions that match, in order of their start.
+  func sessions(_ filter: SessionFilter = SessionFilter()) throws -> [SessionEntry] {
+    var found: [SessionEntry] = []
+    try forEachSession(matching: filter) { entry, _ in
+      found.append(entry)
+      return true
+    }
+    return found
   }
 }
 
