@@ -126,7 +126,7 @@ let package = Package(
     tests(
       "Reports", ["Reports", "Replay", "Sessions", "JSON", "Quantities"], excluding: ["Golden"]),
     tests("FleetSimulator", ["FleetSimulator", "Quantities"]),
-    tests("Command", []),
+    tests("Command", ["EventLog", "Quantities"]),
     tests("Tidy", []),
     tests("Schemas", ["JSON"]),
     tests("Examples", ["Projections", "EventLog", "Formats", "Sessions", "Bytes"]),

@@ -53,8 +53,8 @@ struct BadInputTests {
       contentsOfFile: workspace.file("long.jsonl.rejects.jsonl"), encoding: .utf8)
     #expect(rejects.contains(#""line":2"#) && rejects.contains("bytes, more than"))
     #expect(rejects.utf8.count < 1 << 20)
-    // The longest line that is read at all has 32 MiB.
-    #expect(ending.peakKibibytes < usual + 100 * 1024, "\(ending.peakKibibytes) KiB")
+    // The longest line that is read at all has 32 MiB; the window around it grows by doubling.
+    #expect(ending.peakKibibytes < usual + 128 * 1024, "\(ending.peakKibibytes) KiB")
   }
 
   @Test("Numbers beyond 64 bits are stored as they came and never crash a fold")
@@ -114,7 +114,7 @@ struct BadInputTests {
     let file = try workspace.write("t.jsonl", lines.joined(separator: "\n"))
     let report = try workspace.succeed("import", file, "--format", "json").json
     let counts = try #require((report["files"] as? [[String: Any]])?.first)
-    #expect(counts["added"] as? Int == 3 && counts["rejected"] as? Int == 4)
+    #expect(counts["added"] as? Int == 2 && counts["rejected"] as? Int == 5)
     #expect(try workspace.isSound())
   }
 
@@ -131,7 +131,7 @@ struct BadInputTests {
         tariff("T", #"{"type":"ENERGY","price":"cheap","step_size":1}"#),
         "price_components[0].price"
       ),
-      (tariff("T", #"{"type":"ENERGY","price":null,"step_size":1}"#), "price_components[0].price"),
+      (tariff("T", #"{"type":"ENERGY","price":null,"step_size":1}"#), "price_components[0]"),
       (tariff("T", #"{"type":"ENERGY","price":1e400,"step_size":1}"#), "price_components[0].price"),
       (tariff("T", #"{"type":"ENERGY","price":0.1234567,"step_size":1}"#), "price"),
       (tariff("T", #"{"type":"MAGIC","price":1,"step_size":1}"#), "price_components[0].type"),

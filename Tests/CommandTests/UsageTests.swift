@@ -68,6 +68,15 @@ struct UsageTests {
     try workspace.fail(3, "site", "publish", site)
   }
 
+  @Test("An empty directory becomes a ledger")
+  func emptyDirectory() throws {
+    let workspace = try Workspace()
+    try FileManager.default.createDirectory(
+      atPath: workspace.ledger, withIntermediateDirectories: false)
+    try workspace.succeed("import", try workspace.write("t.jsonl", heartbeatLine(0)))
+    #expect(try workspace.events() == 2)
+  }
+
   @Test("A ledger file that is broken or newer is refused with exit code 3")
   func brokenLedgerFile() throws {
     let workspace = try Workspace()

@@ -9,9 +9,11 @@ import Testing
 struct QueryTests {
   /// Four visits: two stations of a site in Berlin and one without a site; the last one is open.
   private func sample() throws -> TestLedger {
-    let control = try TestLedger()
-    try control.publishSite("depot", ["CP-1", "CP-2"])
+    // Publishing late would move log time, and close the open session.
     let start = instant("2026-03-02T08:00:00Z")
+    let control = try TestLedger(at: start)
+    try control.publishSite("depot", ["CP-1", "CP-2"])
+    control.clock.set(start.after(hours: 24))
     try control.load(
       Visit(station: "CP-1", token: "A", transaction: 1, start: start),
       Visit(station: "CP-2", token: "B", transaction: 2, start: start.after(hours: 1)),
@@ -143,13 +145,16 @@ struct QueryTests {
     try control.publish(tariff: "T", perKWh: "0.50", for: .site("depot"))
     try control.load(trace: fleet.trace)
     let models = try control.models()
-    let expected = try models.sessions().map { "\($0.session.id) \($0.price?.exclVAT as Any)" }
+    let expected = try models.sessions().compactMap { entry in
+      entry.price.map { "\(entry.session.id) \($0.exclVAT)" }
+    }
+    #expect(expected.count > 20)
     for parts in [1, 2, 7, 1000] {
       var found: [String] = []
       for part in 0..<parts {
         try models.forEachUsage(inPart: part, of: parts) { row, cost in
           guard case .priced(let price) = cost else { return }
-          found.append("\(row.sessionID) \(price.exclVAT as Any)")
+          found.append("\(row.sessionID) \(price.exclVAT)")
         }
       }
       #expect(found.sorted() == expected.sorted(), "\(parts) parts")

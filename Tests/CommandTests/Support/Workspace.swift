@@ -14,7 +14,8 @@ final class Workspace {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  var ledger: String { file("ledger") }
+  /// The ledger that the program uses unless it is told otherwise.
+  lazy var ledger = file("ledger")
 
   func file(_ name: String) -> String { "\(path)/\(name)" }
 

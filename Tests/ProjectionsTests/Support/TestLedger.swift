@@ -107,22 +107,11 @@ extension Session {
     var copy = self
     copy.openedAtPosition = 0
     copy.lastPosition = 0
-    copy.readings = readings.map { reading in
-      var reading = reading
-      reading.position = 0
-      return reading
-    }
+    for index in copy.readings.indices { copy.readings[index].position = 0 }
+    for index in copy.setAside.indices { copy.setAside[index].position = 0 }
     copy.states = states.map { StateChange(at: $0.at, state: $0.state, position: 0) }
-    copy.messages = messages.map { message in
-      var message = message
-      message.position = 0
-      return message
-    }
-    copy.findings = findings.map { finding in
-      var finding = finding
-      finding.positions = []
-      return finding
-    }
+    for index in copy.messages.indices { copy.messages[index].position = 0 }
+    for index in copy.findings.indices { copy.findings[index].positions = [] }
     return copy
   }
 }
