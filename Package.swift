@@ -112,13 +112,13 @@ let package = Package(
       "Projections",
       [
         "Projections", "EventLog", "Sessions", "Sites", "Tariffs", "Formats", "FleetSimulator",
-        "Quantities",
+        "LMDB", "JSON", "Quantities",
       ]),
     tests(
       "Replay",
       [
-        "Replay", "Projections", "EventLog", "Formats", "Sessions", "Tariffs", "Bytes",
-        "Quantities",
+        "Replay", "Projections", "EventLog", "Formats", "FleetSimulator", "Sessions", "Sites",
+        "Tariffs", "JSON", "Bytes", "Quantities",
       ]),
     tests(
       "Formats",
@@ -126,7 +126,7 @@ let package = Package(
     tests(
       "Reports", ["Reports", "Replay", "Sessions", "JSON", "Quantities"], excluding: ["Golden"]),
     tests("FleetSimulator", ["FleetSimulator", "Quantities"]),
-    tests("Command", []),
+    tests("Command", ["EventLog", "Quantities"]),
     tests("Tidy", []),
     tests("Schemas", ["JSON"]),
     tests("Examples", ["Projections", "EventLog", "Formats", "Sessions", "Bytes"]),

@@ -31,7 +31,7 @@ public final class Environment: @unchecked Sendable {
   let handle: OpaquePointer
   let activity = Mutex(Activity())
   let databaseOpening = Mutex(())
-  private let identity: FileIdentity
+  private let directory: HeldDirectory
 
   /// What is going on in this process.
   struct Activity {
@@ -45,29 +45,31 @@ public final class Environment: @unchecked Sendable {
   /// Slots of readers that died are cleared. Opening takes the same time at any size.
   public init(path: String, options: Options = Options()) throws(LMDBError) {
     let operation: StaticString = "open the environment"
-    guard let identity = FileIdentity(path: path) else {
+    guard let directory = HeldDirectory(path: path) else {
       throw LMDBError(
         code: .init(rawValue: errno), operation: operation.description, path: path)
     }
     if options.access != .create { try Self.requireDatabaseFile(path) }
-    guard OpenEnvironments.register(identity) else {
+    guard OpenEnvironments.register(directory.identity) else {
       throw LMDBError(code: .alreadyOpen, operation: operation.description, path: path)
     }
     do throws(LMDBError) {
+      try DiskSpace.reserveLockFile(
+        in: path, maxReaders: options.maxReaders, operation: operation)
       self.handle = try Self.open(path, options)
     } catch {
-      OpenEnvironments.remove(identity)
+      OpenEnvironments.remove(directory.identity)
       throw error
     }
     self.path = path
     self.options = options
-    self.identity = identity
+    self.directory = directory
     clearStaleReaders()
   }
 
   deinit {
     mdb_env_close(handle)
-    OpenEnvironments.remove(identity)
+    OpenEnvironments.remove(directory.identity)
   }
 
   private static func open(_ path: String, _ options: Options) throws(LMDBError) -> OpaquePointer {

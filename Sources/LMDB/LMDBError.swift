@@ -105,7 +105,9 @@ extension LMDBError.Code: CustomStringConvertible {
     case .noSuchFile: "Check the path, or create it first."
     case .permissionDenied: "Run as the owner of the directory, or change its permissions."
     case .diskFull: "Free some space, then open it again; what was committed is intact."
-    case .inputOutput: "Check the disk, then open it again; what was committed is intact."
+    case .inputOutput:
+      "The disk failed, or a file reached its limit. Look at it, then open it again; what was "
+        + "committed is intact."
     case .panic: "Open it again after looking at the disk."
     case .busy: "End them first."
     default: nil

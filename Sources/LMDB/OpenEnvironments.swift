@@ -5,14 +5,24 @@ import Synchronization
 struct FileIdentity: Hashable, Sendable {
   var device: UInt64
   var inode: UInt64
+}
 
-  /// nil if nothing is at `path`; errno says why.
+/// A directory that is held open. As long as it is, the file system gives its number to no other
+/// directory, even if it is removed.
+final class HeldDirectory: Sendable {
+  let identity: FileIdentity
+  private let descriptor: Int32
+
+  /// nil if no directory is at `path`; errno says why.
   init?(path: String) {
     var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
-    self.device = UInt64(status.st_dev)
-    self.inode = UInt64(status.st_ino)
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0, fstat(descriptor, &status) == 0 else { return nil }
+    self.descriptor = descriptor
+    identity = FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
   }
+
+  deinit { close(descriptor) }
 }
 
 /// The environments that this process has open.

@@ -24,7 +24,9 @@ public struct WriteTransaction: ~Copyable, Transaction {
   package consuming func commit() throws(LMDBError) {
     // Whatever comes out, liblmdb has freed the transaction.
     isEnded = true
-    try check(mdb_txn_commit(handle.pointer), "commit", environment.path)
+    let result = mdb_txn_commit(handle.pointer)
+    try check(
+      DiskSpace.code(ofFailedCommit: result, path: environment.path), "commit", environment.path)
   }
 }
 

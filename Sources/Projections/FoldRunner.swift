@@ -15,9 +15,8 @@ struct FoldRunner {
   let workers: Int
   /// Where to stop; nil is the head of the log at the start of the run.
   var head: UInt64?
-
   /// Enough events that a commit costs little beside them, few enough to fold in a second.
-  static let chunkEvents: UInt64 = 131_072
+  var chunkEvents: UInt64 = 131_072
 
   func run(_ progress: (FoldProgress) -> Void) throws {
     let head = try self.head ?? ledger.read { snapshot in snapshot.head }
@@ -36,7 +35,7 @@ struct FoldRunner {
         index: $0, count: max(1, workers), ledger: ledger, generation: generation, facts: facts)
     }
     while checkpoint.position < head {
-      let last = min(head, checkpoint.position + Self.chunkEvents)
+      let last = min(head, checkpoint.position + chunkEvents)
       let batches = try inParallel(shards) { [first = checkpoint.position + 1] shard in
         try shard.fold(first...last)
       }

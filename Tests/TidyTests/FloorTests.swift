@@ -48,13 +48,15 @@ struct FloorTests {
 
   @Test("Files are short enough to read in one sitting and leave nothing unfinished")
   func filesAreTidy() throws {
+    // In pieces, so that this file does not contain them; as whole words, because templates of
+    // temporary names are rows of the letter X.
     let markers = ["TO" + "DO", "FIX" + "ME", "XX" + "X", "unimple" + "mented"]
+    let marker = try Regex(#"\b(\#(markers.joined(separator: "|")))\b"#)
     let folders = ["Sources", "Tools", "Tests"]
     for file in try folders.flatMap({ try Repository.files(endingIn: ".swift", under: $0) }) {
       #expect(file.lines.count <= 400, "\(file.path) has \(file.lines.count) lines")
-      for marker in markers {
-        #expect(!file.text.contains(marker), "\(file.path) contains \(marker)")
-      }
+      let found = file.text.firstMatch(of: marker).map { String(file.text[$0.range]) }
+      #expect(found == nil, "\(file.path)")
     }
   }
 }

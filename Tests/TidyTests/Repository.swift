@@ -28,12 +28,19 @@ enum Repository {
     }
   }
 
-  static func files(endingIn suffix: String, under folder: String) throws -> [File] {
+  /// The files of a folder and, if `isDeep`, of the folders in it, sorted by name.
+  static func files(
+    endingIn suffix: String, under folder: String, isDeep: Bool = true
+  ) throws -> [File] {
     let base = root.appendingPathComponent(folder)
-    let names = FileManager.default.enumerator(atPath: base.path)?.allObjects as? [String] ?? []
+    let manager = FileManager.default
+    let names =
+      isDeep
+      ? manager.enumerator(atPath: base.path)?.allObjects as? [String] ?? []
+      : try manager.contentsOfDirectory(atPath: base.path)
     return try names.filter { $0.hasSuffix(suffix) && !$0.contains(".build") }.sorted().map {
       File(
-        path: "\(folder)/\($0)",
+        path: folder == "." ? $0 : "\(folder)/\($0)",
         text: try String(contentsOf: base.appendingPathComponent($0), encoding: .utf8))
     }
   }

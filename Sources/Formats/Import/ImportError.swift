@@ -27,10 +27,15 @@ extension ImportError: CustomStringConvertible {
       \(report.rejectsFile.map { ". They are listed in \($0)" } ?? "")
       """
     case .ledger(let error, let report):
-      "\(report.file): the import stopped: \(error). " + Self.acknowledged(report)
+      "\(report.file): the import stopped: \(Self.sentence(error)) " + Self.acknowledged(report)
     case .cannotWrite(let path, let code):
       "\(path): cannot write: \(InputError.text(ofSystemError: code))"
     }
+  }
+
+  private static func sentence(_ error: any Error) -> String {
+    let text = "\(error)"
+    return text.hasSuffix(".") ? text : text + "."
   }
 
   private static func acknowledged(_ report: ImportReport) -> String {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bytes
 import EventLog
+import Formats
 import Foundation
 import LMDB
 import Projections
@@ -27,11 +28,16 @@ struct Failure: Error {
     case let failure as Failure:
       Terminal.note("wattledger: \(failure.message)")
       Foundation.exit(failure.kind.rawValue)
-    case is LedgerError, is LMDBError, is ProjectionError:
+    case is LedgerError, is LMDBError, is ProjectionError,
+      ImportError.ledger, ImportError.busy:
       Terminal.note("wattledger: \(error)")
       Foundation.exit(Kind.ledgerUnavailable.rawValue)
     case is ByteReaderError:
       Terminal.note("wattledger: \(ProjectionError.damagedRow("\(error)"))")
+      Foundation.exit(Kind.ledgerUnavailable.rawValue)
+    case let error as CocoaError:
+      // Only the directories of read models are handled by Foundation.
+      Terminal.note("wattledger: \(error.localizedDescription)")
       Foundation.exit(Kind.ledgerUnavailable.rawValue)
     default:
       // Help and version are thrown too, and are no failure.

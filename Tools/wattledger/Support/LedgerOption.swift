@@ -27,10 +27,18 @@ struct LedgerOption: ParsableArguments {
     return try Ledger.open(at: path, access: access)
   }
 
-  /// The ledger, made if the directory is not there yet.
+  /// The ledger, made if there is nothing in its place but perhaps an empty directory.
   func openOrCreate() throws -> Ledger {
-    if FileManager.default.fileExists(atPath: path) { return try open() }
-    return try Ledger.create(at: path)
+    let manager = FileManager.default
+    let isFree =
+      (try? manager.contentsOfDirectory(atPath: path).isEmpty) ?? !manager.fileExists(atPath: path)
+    guard isFree else { return try open() }
+    do {
+      return try Ledger.create(at: path)
+    } catch LedgerError.alreadyExists {
+      // Another process has made it in the meantime.
+      return try open()
+    }
   }
 }
 

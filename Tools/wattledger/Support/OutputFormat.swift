@@ -27,9 +27,13 @@ enum Terminal {
   /// Whether standard error is a terminal, so that progress is shown.
   static var showsProgress: Bool { isatty(STDERR_FILENO) == 1 }
 
-  /// Writes all of `bytes` to standard output.
+  /// Writes all of `bytes` to standard output. If that is not possible (a full disk, a reader that
+  /// left), the program ends with a message, because the rest would be lost silently.
   static func write(_ bytes: some Sequence<UInt8>) {
-    FileHandle.standardOutput.write(Data(bytes))
+    let code = put(Array(bytes), to: STDOUT_FILENO)
+    guard code != 0 else { return }
+    Failure.exit(
+      because: Failure.input("cannot write to standard output: \(String(cString: strerror(code)))"))
   }
 
   static func write(_ text: String) { write(text.utf8) }
@@ -43,7 +47,22 @@ enum Terminal {
   }
 
   /// Writes a line for people to standard error.
-  static func note(_ line: String) {
-    FileHandle.standardError.write(Data((line + "\n").utf8))
+  static func note(_ line: String) { show(line + "\n") }
+
+  /// Writes to standard error. Who closed it does not want to know.
+  static func show(_ text: String) { _ = put(Array(text.utf8), to: STDERR_FILENO) }
+
+  /// Writes all of `bytes` and returns 0, or `errno`.
+  private static func put(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+    bytes.withUnsafeBytes { bytes in
+      var written = 0
+      while written < bytes.count {
+        let count = Foundation.write(
+          descriptor, bytes.baseAddress.map { $0 + written }, bytes.count - written)
+        if count < 0, errno != EINTR { return errno }
+        written += max(0, count)
+      }
+      return 0
+    }
   }
 }

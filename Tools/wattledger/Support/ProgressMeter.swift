@@ -25,12 +25,12 @@ final class ProgressMeter {
       done: Int64(clamping: done), total: total.map { Int64(clamping: $0) },
       count: Int64(clamping: count), elapsedMilliseconds: Int64((now - start) / 1_000_000),
       columns: 79)
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+    Terminal.show("\r\u{1B}[K\(text)")
   }
 
   /// Takes the line away.
   func finish() {
-    if hasShown { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    if hasShown { Terminal.show("\r\u{1B}[K") }
   }
 
   /// Shows the progress of folds.

@@ -1,0 +1,174 @@
+import FleetSimulator
+import Projections
+import Quantities
+import Sessions
+import Tariffs
+import Testing
+
+@Suite("Asking for sessions")
+struct QueryTests {
+  /// Four visits: two stations of a site in Berlin and one without a site; the last one is open.
+  private func sample() throws -> TestLedger {
+    // Publishing late would move log time, and close the open session.
+    let start = instant("2026-03-02T08:00:00Z")
+    let control = try TestLedger(at: start)
+    try control.publishSite("depot", ["CP-1", "CP-2"])
+    control.clock.set(start.after(hours: 24))
+    try control.load(
+      Visit(station: "CP-1", token: "A", transaction: 1, start: start),
+      Visit(station: "CP-2", token: "B", transaction: 2, start: start.after(hours: 1)),
+      Visit(station: "LONE", token: "A", transaction: 3, start: start.after(hours: 2)),
+      Visit(
+        station: "CP-1", token: "B", transaction: 4, start: start.after(hours: 3),
+        isStopLost: true))
+    return control
+  }
+
+  private func found(
+    _ control: TestLedger, _ change: (inout SessionFilter) -> Void
+  ) throws -> String {
+    var filter = SessionFilter()
+    change(&filter)
+    return try control.sessions(filter).map(\.session.transactionID).joined(separator: " ")
+  }
+
+  @Test("Filters select by site, station, token, state and start, alone and together")
+  func filters() throws {
+    let control = try sample()
+    #expect(try found(control) { _ in } == "1 2 3 4")
+    #expect(try found(control) { $0.sites = ["depot"] } == "1 2 4")
+    #expect(try found(control) { $0.sites = ["nowhere"] } == "")
+    #expect(try found(control) { $0.stations = ["CP-2", "LONE"] } == "2 3")
+    #expect(try found(control) { $0.token = "A" } == "1 3")
+    #expect(try found(control) { $0.state = .open } == "4")
+    #expect(try found(control) { $0.state = .closed } == "1 2 3")
+    #expect(
+      try found(control) {
+        $0.sites = ["depot"]
+        $0.token = "B"
+        $0.state = .closed
+      } == "2")
+    #expect(
+      try found(control) {
+        $0.from = .instant(instant("2026-03-02T09:00:00Z"))
+        $0.to = .instant(instant("2026-03-02T11:00:00Z"))
+      } == "2 3", "the range is half-open")
+  }
+
+  @Test("A date is midnight at the site, also where clocks change, and in UTC without a site")
+  func dates() throws {
+    // On 29 March 2026 Berlin's day begins at 23:00 and ends at 22:00 UTC.
+    let control = try TestLedger()
+    try control.publishSite("depot", ["CP-1"])
+    let starts = [
+      "2026-03-28T22:59:59Z", "2026-03-28T23:00:00Z", "2026-03-29T21:59:59Z",
+      "2026-03-29T22:00:00Z",
+    ].map(instant)
+    let visits = ["CP-1", "LONE"].enumerated().flatMap { place, station in
+      starts.enumerated().map { index, start in
+        Visit(station: station, transaction: place * 4 + index + 1, start: start, minutes: 0)
+      }
+    }
+    try control.load(trace: trace(of: visits.flatMap(\.frames)))
+    let from = try #require(SessionFilter.Bound("2026-03-29"))
+    let to = try #require(SessionFilter.Bound("2026-03-30"))
+    func ids(_ station: String) throws -> String {
+      try found(control) {
+        $0.stations = [station]
+        ($0.from, $0.to) = (from, to)
+      }
+    }
+    #expect(try ids("CP-1") == "2 3")
+    #expect(try ids("LONE") == "7 8")
+  }
+
+  @Test("Bounds are dates or times with an offset, and nothing else")
+  func bounds() {
+    #expect(SessionFilter.Bound("2026-03-01T00:00:00+01:00") != nil)
+    for text in ["", "2026-13-01", "2026-02-30", "yesterday", "2026-03-01T00:00:00", "1"] {
+      #expect(SessionFilter.Bound(text) == nil, "\(text)")
+    }
+  }
+
+  @Test("Pages of any length show each session once, in order of their starts")
+  func paging() throws {
+    let control = try TestLedger()
+    try control.load(trace: try Fleet(seed: 21).trace)
+    let models = try control.models()
+    let all = try models.sessions().map(\.session)
+    #expect(all.map(\.startedAt) == all.map(\.startedAt).sorted())
+    for length in [1, 3, all.count] {
+      var paged: [SessionID] = []
+      var cursor: SessionCursor?
+      while true {
+        var page: [SessionID] = []
+        try models.forEachSession(matching: SessionFilter(), after: cursor) { entry, here in
+          page.append(entry.session.id)
+          cursor = SessionCursor(here.text)
+          return page.count < length
+        }
+        if page.isEmpty { break }
+        paged += page
+      }
+      #expect(paged == all.map(\.id))
+    }
+    #expect(SessionCursor("1-2") != nil)
+    for text in ["", "1", "1-", "x-y", "1-2-3"] { #expect(SessionCursor(text) == nil, "\(text)") }
+  }
+
+  @Test("A session is found by its id and by the first digits of it")
+  func byID() throws {
+    let control = try TestLedger()
+    try control.load(trace: try Fleet(seed: 22).trace)
+    let models = try control.models()
+    let ids = try models.sessions().map(\.session.id)
+    #expect(Set(ids).count == ids.count)
+    for id in ids.prefix(10) {
+      #expect(try models.session(id)?.session.id == id)
+      #expect(try models.sessionIDs(beginningWith: id.description) == [id])
+      #expect(try models.sessionIDs(beginningWith: id.description.uppercased()) == [id])
+      let short = String(id.description.prefix(2))
+      let expected = ids.filter { $0.description.hasPrefix(short) }
+        .sorted { $0.description < $1.description }
+      #expect(try models.sessionIDs(beginningWith: short) == Array(expected.prefix(2)))
+    }
+    #expect(try models.sessionIDs(beginningWith: "not hexadecimal") == [])
+    #expect(try models.sessionIDs(beginningWith: String(repeating: "0", count: 33)) == [])
+    #expect(try models.session(SessionID(high: 0, low: 1)) == nil)
+  }
+
+  @Test("Parts of the usage rows are all sessions, each once, with their costs")
+  func usageParts() throws {
+    let control = try TestLedger()
+    let fleet = try Fleet(seed: 23)
+    try control.publishSite("depot", fleet.stations.map(\.name))
+    try control.publish(tariff: "T", perKWh: "0.50", for: .site("depot"))
+    try control.load(trace: fleet.trace)
+    let models = try control.models()
+    let expected = try models.sessions().compactMap { entry in
+      entry.price.map { "\(entry.session.id) \($0.exclVAT)" }
+    }
+    #expect(expected.count > 20)
+    for parts in [1, 2, 7, 1000] {
+      var found: [String] = []
+      for part in 0..<parts {
+        try models.forEachUsage(inPart: part, of: parts) { row, cost in
+          guard case .priced(let price) = cost else { return }
+          found.append("\(row.sessionID) \(price.exclVAT)")
+        }
+      }
+      #expect(found.sorted() == expected.sorted(), "\(parts) parts")
+    }
+  }
+
+  @Test("A ledger without sessions answers with nothing")
+  func empty() throws {
+    let control = try TestLedger()
+    #expect(try control.isSameWhenFoldedAgain())
+    let models = try control.models()
+    #expect(try models.sessionCount() == 0 && models.sessions().isEmpty)
+    #expect(try models.sessionIDs(beginningWith: "").isEmpty)
+    try models.forEachUsage(inPart: 0, of: 2) { _, _ in Issue.record("there are no sessions") }
+    #expect(try models.frameCounts() == FrameCounts())
+  }
+}

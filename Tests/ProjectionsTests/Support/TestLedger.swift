@@ -1,0 +1,117 @@
+import EventLog
+import Formats
+import Foundation
+import Projections
+import Quantities
+import Sessions
+import Synchronization
+
+/// A clock that stands where it was set last.
+final class TestClock: Sendable {
+  private let time: Mutex<Instant>
+
+  init(_ time: Instant) { self.time = Mutex(time) }
+
+  func set(_ time: Instant) { self.time.withLock { $0 = time } }
+
+  var now: Instant { time.withLock { $0 } }
+}
+
+/// A ledger in a directory of its own, removed at the end. Its clock is what the test says.
+final class TestLedger {
+  let directory: String
+  let ledger: Ledger
+  let clock: TestClock
+
+  /// - Parameter now: the recorded-at of what is appended; by default long after every sample.
+  init(at now: Instant = instant("2027-01-01T00:00:00Z")) throws {
+    var template = Array((NSTemporaryDirectory() + "/wattledger-test-XXXXXX").utf8CString)
+    guard let path = mkdtemp(&template) else { throw POSIXError(.EIO) }
+    directory = String(cString: path)
+    let clock = TestClock(now)
+    self.clock = clock
+    ledger = try Ledger.create(
+      at: directory + "/ledger", options: .init(clock: { clock.now }))
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: directory) }
+
+  /// Imports a trace.
+  @discardableResult
+  func load(trace: some Sequence<UInt8>) throws -> ImportReport {
+    let path = directory + "/trace.jsonl"
+    try Data(trace).write(to: URL(filePath: path))
+    return try Importer(ledger).run(path: path)
+  }
+
+  /// Imports the frames of some visits, in order of their times.
+  @discardableResult
+  func load(_ visits: Visit...) throws -> ImportReport {
+    try load(trace: trace(of: visits.flatMap(\.frames)))
+  }
+
+  /// The read models, brought up to the head.
+  func models(workers: Int = 2) throws -> ReadModels {
+    try ReadModels.open(for: ledger, workers: workers)
+  }
+
+  /// All sessions that match, in order of their start.
+  func sessions(_ filter: SessionFilter = SessionFilter()) throws -> [SessionEntry] {
+    try models().sessions(filter)
+  }
+
+  /// The only session of the ledger.
+  func onlySession() throws -> SessionEntry {
+    let sessions = try sessions()
+    guard sessions.count == 1 else { throw UnexpectedCount(found: sessions.count, expected: 1) }
+    return sessions[0]
+  }
+
+  /// Whether folding the whole log again gives what is served, row for row.
+  func isSameWhenFoldedAgain(workers: Int = 3) throws -> Bool {
+    try ReadModels.verify(for: ledger, workers: workers).allSatisfy { $0.isSame == true }
+  }
+}
+
+extension ReadModels {
+  /// All sessions that match, in order of their start.
+  func sessions(_ filter: SessionFilter = SessionFilter()) throws -> [SessionEntry] {
+    var found: [SessionEntry] = []
+    try forEachSession(matching: filter) { entry, _ in
+      found.append(entry)
+      return true
+    }
+    return found
+  }
+}
+
+struct UnexpectedCount: Error {
+  var found: Int
+  var expected: Int
+}
+
+/// A moment in full. Only for the literals of tests.
+func instant(_ text: String) -> Instant {
+  guard let instant = Instant(rfc3339: text) else { preconditionFailure("not a time: \(text)") }
+  return instant
+}
+
+extension Instant {
+  func after(minutes: Int) -> Instant { advanced(byMilliseconds: Int64(minutes) * 60_000) }
+  func after(hours: Int) -> Instant { after(minutes: hours * 60) }
+}
+
+extension Session {
+  /// What stays the same when the same records come in another order (SEMANTICS 24).
+  var withoutPositions: Session {
+    var copy = self
+    copy.openedAtPosition = 0
+    copy.lastPosition = 0
+    for index in copy.readings.indices { copy.readings[index].position = 0 }
+    for index in copy.setAside.indices { copy.setAside[index].position = 0 }
+    copy.states = states.map { StateChange(at: $0.at, state: $0.state, position: 0) }
+    for index in copy.messages.indices { copy.messages[index].position = 0 }
+    for index in copy.findings.indices { copy.findings[index].positions = [] }
+    return copy
+  }
+}
