@@ -89,6 +89,21 @@ private func openError(_ path: String) -> LMDBError? {
     }
   }
 
+  @Test("An environment whose directory was removed is not mistaken for the next one there")
+  func removedWhileOpen() throws {
+    try withTemporaryDirectory { parent in
+      let path = parent + "/environment"
+      var open: [Environment] = []
+      // File systems give the number of a removed directory to the next new one.
+      for _ in 0..<3 {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        open.append(try Environment(path: path, options: .init(access: .create)))
+        try FileManager.default.removeItem(atPath: path)
+      }
+      #expect(open.count == 3)
+    }
+  }
+
   @Test("A database that does not exist is not found, and read-only refuses to write")
   func readOnly() throws {
     try withTemporaryDirectory { path in
