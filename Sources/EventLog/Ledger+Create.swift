@@ -15,13 +15,9 @@ extension Ledger {
       throw LedgerError.alreadyExists(path: path)
     }
     let place = LedgerPlace(path)
-    place.removeHalfMade()
-    let temporary = try place.makeTemporaryDirectory()
+    let (temporary, lock) = try place.makeTemporaryDirectory()
+    defer { close(lock) }
     do {
-      // Held while the directory is being filled: a lock that can be had means that its maker died.
-      let lock = try FileSystem.open(temporary, O_RDONLY | O_DIRECTORY, "open")
-      defer { close(lock) }
-      flock(lock, LOCK_EX | LOCK_NB)
       try fill(temporary, createdBy: createdBy)
       try place.rename(temporary)
     } catch {
@@ -72,14 +68,28 @@ struct LedgerPlace {
 
   private var temporaryPrefix: String { ".\(name).creating-" }
 
-  func makeTemporaryDirectory() throws(LedgerError) -> String {
+  /// Makes a directory for a ledger that is being made, after it has removed what others left.
+  /// - Returns: its path, and a descriptor to be closed when it is filled: it holds a lock, and a
+  ///   lock that can be had means that its maker died.
+  func makeTemporaryDirectory() throws(LedgerError) -> (path: String, lock: Int32) {
+    // One at a time, so that nobody finds a directory that is not locked yet.
+    let turn = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard turn >= 0 else {
+      throw .system(operation: "create a directory in", path: parent, errno: errno)
+    }
+    defer { close(turn) }
+    flock(turn, LOCK_EX)
+    removeHalfMade()
     // mkdtemp puts a name of its own in the place of six times X.
     let pattern = parent + "/" + temporaryPrefix + String(repeating: "X", count: 6)
     var template = Array(pattern.utf8CString)
     guard mkdtemp(&template) != nil else {
       throw .system(operation: "create a directory in", path: parent, errno: errno)
     }
-    return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let lock = try FileSystem.open(path, O_RDONLY | O_DIRECTORY, "open")
+    flock(lock, LOCK_EX | LOCK_NB)
+    return (path, lock)
   }
 
   func rename(_ temporary: String) throws(LedgerError) {
@@ -89,7 +99,7 @@ struct LedgerPlace {
   }
 
   /// Removes what earlier creations of this ledger left when they were killed.
-  func removeHalfMade() {
+  private func removeHalfMade() {
     for name in FileSystem.names(in: parent, prefix: temporaryPrefix) {
       let directory = parent + "/" + name
       guard let lock = try? FileSystem.open(directory, O_RDONLY | O_DIRECTORY, "open") else {
