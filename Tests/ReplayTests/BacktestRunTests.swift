@@ -7,6 +7,7 @@ import Projections
 import Quantities
 import Sites
 import Tariffs
+import TestSupport
 import Testing
 
 @testable import Replay
@@ -17,9 +18,7 @@ private final class FleetLedger {
   let models: ReadModels
 
   init(seed: UInt64) throws {
-    var template = Array((NSTemporaryDirectory() + "/wattledger-test-XXXXXX").utf8CString)
-    guard let path = mkdtemp(&template) else { throw POSIXError(.EIO) }
-    directory = String(cString: path)
+    directory = try makeTemporaryDirectory()
     let ledger = try Ledger.create(at: directory + "/ledger")
     models = try Self.fill(ledger, seed: seed, trace: directory + "/trace.jsonl")
   }

@@ -5,6 +5,7 @@ import Projections
 import Quantities
 import Sessions
 import Synchronization
+import TestSupport
 
 /// A clock that stands where it was set last.
 final class TestClock: Sendable {
@@ -25,9 +26,7 @@ final class TestLedger {
 
   /// - Parameter now: the recorded-at of what is appended; by default long after every sample.
   init(at now: Instant = instant("2027-01-01T00:00:00Z")) throws {
-    var template = Array((NSTemporaryDirectory() + "/wattledger-test-XXXXXX").utf8CString)
-    guard let path = mkdtemp(&template) else { throw POSIXError(.EIO) }
-    directory = String(cString: path)
+    directory = try makeTemporaryDirectory()
     let clock = TestClock(now)
     self.clock = clock
     ledger = try Ledger.create(
