@@ -116,7 +116,8 @@ struct FullDiskTests {
     let trace = try longTrace(in: workspace)
     let stopped = try workspace.start(["import", trace], limit: 3 << 10).wait()
     #expect(stopped.code == 3, "signal \(stopped.signal ?? 0): \(stopped.errors)")
-    #expect(stopped.errors.contains("a file reached its limit") && stopped.errors.contains("are safe"))
+    #expect(
+      stopped.errors.contains("a file reached its limit") && stopped.errors.contains("are safe"))
     let acknowledged = try watcher.frames()
     #expect(acknowledged.count > 4000 && acknowledged.count < frameCount)
     #expect(stopped.errors.contains("\(acknowledged.count) records were added"))

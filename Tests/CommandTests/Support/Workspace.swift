@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A directory of its own for one test, with a ledger that the program uses by default.
@@ -6,11 +7,7 @@ final class Workspace {
   let path: String
   private var runs = 0
 
-  init() throws {
-    var template = Array((NSTemporaryDirectory() + "/wattledger-test-XXXXXX").utf8CString)
-    guard let path = mkdtemp(&template) else { throw POSIXError(.EIO) }
-    self.path = String(cString: path)
-  }
+  init() throws { path = try makeTemporaryDirectory() }
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
