@@ -3,26 +3,6 @@ import Testing
 
 @Suite("The documents")
 struct DocumentTests {
-  @Test("Every schema is JSON, says what it is, and refers to nothing that is not there")
-  func schemas() throws {
-    let files = try Repository.files(endingIn: ".schema.json", under: "Schemas")
-    #expect(files.count >= 4)
-    for file in files {
-      let schema = try #require(
-        try JSONSerialization.jsonObject(with: Data(file.text.utf8)) as? [String: Any],
-        "\(file.path)")
-      #expect((schema["$schema"] as? String)?.contains("json-schema.org") == true, "\(file.path)")
-      #expect(schema["title"] is String, "\(file.path)")
-      for reference in file.text.matches(of: /"\$ref": *"#\/([^"]+)"/) {
-        var part: Any? = schema
-        for step in reference.1.split(separator: "/") {
-          part = (part as? [String: Any])?[String(step)]
-        }
-        #expect(part != nil, "\(file.path) has no #/\(reference.1)")
-      }
-    }
-  }
-
   @Test("Decisions are numbered once each, without a gap, and have their four sections")
   func decisions() throws {
     let files = try Repository.files(endingIn: ".md", under: "docs/decisions")
@@ -50,20 +30,6 @@ struct DocumentTests {
       // In code only: `wattledger import`, or a line of an example that begins with the program.
       for use in file.text.matches(of: /(?:`|\n(?:    )?\$? ?)wattledger ([a-z]+)/) {
         #expect(verbs.contains(String(use.1)), "\(file.path): wattledger \(use.1)")
-      }
-    }
-  }
-
-  @Test("Links between documents lead somewhere")
-  func links() throws {
-    let texts =
-      try Repository.files(endingIn: ".md", under: ".", isDeep: false)
-      + Repository.files(endingIn: ".md", under: "docs")
-    for file in texts {
-      let folder = Repository.root.appending(path: file.path).deletingLastPathComponent()
-      for link in file.text.matches(of: /\]\(([^)#:\s]+)(?:#[^)]*)?\)/) {
-        let target = folder.appending(path: String(link.1)).path
-        #expect(FileManager.default.fileExists(atPath: target), "\(file.path): \(link.1)")
       }
     }
   }
