@@ -265,6 +265,18 @@ struct BadInputTests {
     }
   }
 
+  @Test("A mistyped name makes no ledger, and a bad file does not hide what a good one gave")
+  func oneOfTwoFiles() throws {
+    let workspace = try Workspace()
+    let good = try workspace.write("good.jsonl", heartbeatLine(0))
+    try workspace.fail(2, "import", good, workspace.file("nowhere"))
+    #expect(!FileManager.default.fileExists(atPath: workspace.ledger))
+    let ending = try workspace.run("import", good, workspace.path, "--format", "json")
+    #expect(ending.code == 2 && ending.errors.contains("Is a directory"))
+    let reports = try #require(try ending.json["files"] as? [[String: Any]])
+    #expect(reports.count == 1 && reports[0]["added"] as? Int == 1)
+  }
+
   @Test("A file that may not be read is an error of input")
   func unreadable() throws {
     let workspace = try Workspace()

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EventLog
 import Formats
+import Foundation
 import JSON
 import Quantities
 import Reports
@@ -46,8 +47,11 @@ struct ImportCommand: ParsableCommand {
     options.timeZone = try timeZone.map { try TimeZoneTable.system(named: $0) }
     options.isStrict = strict
     options.rejectsFile = rejects
+    try requireReadable()
     let importer = Importer(try ledger.openOrCreate(), options: options)
     var reports: [ImportReport] = []
+    // What the first files gave is said even if a later one fails.
+    defer { if format != .table { printJSON(reports) } }
     for file in files {
       let meter = ProgressMeter(activity: "Importing", unit: "events")
       let report = try importer.run(path: file) { progress in
@@ -59,7 +63,16 @@ struct ImportCommand: ParsableCommand {
       reports.append(report)
       if format == .table { Terminal.print(report.summary) }
     }
-    guard format != .table else { return }
+  }
+
+  /// A mistyped name must not leave an empty ledger behind.
+  private func requireReadable() throws {
+    for file in files where file != "-" && access(file, R_OK) != 0 {
+      throw Failure.input("\(file): cannot open: \(String(cString: strerror(errno)))")
+    }
+  }
+
+  private func printJSON(_ reports: [ImportReport]) {
     format.print("") { json in
       json.object { json in
         json.array("files") { json in for report in reports { report.write(to: &json) } }
