@@ -87,6 +87,20 @@ let package = Package(
     .target(
       name: "CAppendLoop", dependencies: ["CChecksum"], path: "Tools/benchmarks/CAppendLoop",
       linkerSettings: [.linkedLibrary("lmdb")]),
+    .target(
+      name: "BenchmarkKit",
+      dependencies: [
+        "Replay", "Reports", "Formats", "Projections", "EventLog", "OCPP", "Sessions", "Sites",
+        "Tariffs", "ChargerEvents", "JSON", "LMDB", "Bytes", "Quantities", "CSimdJSON",
+        "CAppendLoop", "FleetSimulator",
+      ],
+      path: "Tools/benchmarks/BenchmarkKit", swiftSettings: own),
+    .executableTarget(
+      name: "benchmarks",
+      dependencies: [
+        "BenchmarkKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tools/benchmarks/Command", swiftSettings: own),
     .executableTarget(
       name: "wattledger",
       dependencies: [
@@ -126,6 +140,7 @@ let package = Package(
     tests(
       "Reports", ["Reports", "Replay", "Sessions", "JSON", "Quantities"], excluding: ["Golden"]),
     tests("FleetSimulator", ["FleetSimulator", "Quantities"]),
+    tests("Benchmark", ["BenchmarkKit", "JSON"]),
     tests("Command", ["EventLog", "Quantities"]),
     tests("Tidy", []),
     tests("Schemas", ["JSON"]),

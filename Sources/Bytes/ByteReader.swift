@@ -48,6 +48,31 @@ extension ByteReader {
   /// Refuses a varint above 64 bits, and one that is longer than it needs to be: a value has one
   /// encoding.
   public mutating func varint() throws(ByteReaderError) -> UInt64 {
+    guard remaining >= 8 else { return try varintByBytes() }
+    // Rows are mostly varints, so eight bytes are looked at together.
+    let word = UInt64(
+      littleEndian: source.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    let ends = ~word & 0x8080_8080_8080_8080
+    guard ends != 0 else { return try varintByBytes() }
+    let bits = UInt64(ends.trailingZeroBitCount) + 1
+    // The last byte is not 0 unless it is the only one.
+    guard bits == 8 || word >> (bits - 8) & 0xff != 0 else {
+      throw error(.badVarint)
+    }
+    offset += Int(bits) / 8
+    return Self.joined(word & (UInt64.max >> (64 - bits)))
+  }
+
+  /// Puts the low seven bits of each byte together: pairs of bytes, then of pairs, then the halves.
+  private static func joined(_ word: UInt64) -> UInt64 {
+    var value = word & 0x7f7f_7f7f_7f7f_7f7f
+    value = value & 0x007f_007f_007f_007f | value >> 1 & 0x3f80_3f80_3f80_3f80
+    value = value & 0x0000_3fff_0000_3fff | value >> 2 & 0x0fff_c000_0fff_c000
+    return value & 0x0000_0000_0fff_ffff | value >> 4 & 0x00ff_ffff_f000_0000
+  }
+
+  /// Near the end of the source, and for nine bytes and more.
+  private mutating func varintByBytes() throws(ByteReaderError) -> UInt64 {
     let start = offset
     var value: UInt64 = 0
     var shift: UInt64 = 0

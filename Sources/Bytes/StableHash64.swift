@@ -51,4 +51,31 @@ public struct StableHash64: Sendable {
     hash.combine(bytes)
     return hash.value
   }
+
+  /// Another hash of `bytes` alone: FNV-1a over eight bytes at a time, several times as fast. For
+  /// state that is not compared with other releases'. Only its length tells a text from the same
+  /// text with zeros behind it, so the length is hashed as well.
+  public static func hashByWords(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+    var hash = StableHash64()
+    hash.combine(word: UInt64(bytes.count))
+    var offset = 0
+    while offset + 8 <= bytes.count {
+      hash.combine(
+        word: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+      offset += 8
+    }
+    var rest: UInt64 = 0
+    while offset < bytes.count {
+      rest = rest << 8 | UInt64(bytes[offset])
+      offset += 1
+    }
+    hash.combine(word: rest)
+    return hash.value
+  }
+
+  /// The high half goes back to the low one, because multiplying moves bits upwards only.
+  private mutating func combine(word: UInt64) {
+    state = (state ^ word) &* 0x9e37_79b9_7f4a_7c15
+    state ^= state >> 32
+  }
 }

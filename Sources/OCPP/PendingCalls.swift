@@ -52,7 +52,7 @@ struct PendingCalls: Sendable, Hashable {
   }
 
   private static func key(_ messageID: FrameText, fromStation: Bool) -> UInt64 {
-    let hash = StableHash64.hash(messageID.utf8)
+    let hash = StableHash64.hashByWords(messageID.utf8)
     return fromStation ? hash : ~hash
   }
 }

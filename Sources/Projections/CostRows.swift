@@ -77,7 +77,7 @@ extension SessionCost {
     let position = try reader.varint()
     let isBackdated = try reader.boolean()
     let tariffID = try reader.string()
-    guard tag == 0, let currency = CurrencyCode(try reader.string()) else {
+    guard tag == 0, let currency = CurrencyCode(utf8: try reader.bytes()) else {
       throw ProjectionError.damagedRow("costs")
     }
     self = .priced(

@@ -16,7 +16,7 @@ public struct CurrencyCode: Hashable, Sendable {
       packed = packed << 8 | UInt32(upper)
     }
     self.packed = packed
-    minorUnits = CurrencyCode.minorUnits(of: String(decoding: text, as: UTF8.self).uppercased())
+    minorUnits = CurrencyCode.unusualMinorUnits[packed] ?? 2
   }
 
   /// Reads three ASCII letters, as ``init(utf8:)`` does.
@@ -25,16 +25,20 @@ public struct CurrencyCode: Hashable, Sendable {
     self = code
   }
 
-  private static func minorUnits(of code: String) -> Int {
-    switch code {
-    case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI",
-      "VND", "VUV", "XAF", "XOF", "XPF":
-      0
-    case "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND": 3
-    case "CLF", "UYW": 4
-    default: 2
+  /// The decimals of those currencies that have not two, by their packed letters.
+  private static let unusualMinorUnits: [UInt32: Int] = {
+    let currencies = [
+      0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+      3: "BHD IQD JOD KWD LYD OMR TND", 4: "CLF UYW",
+    ]
+    var found: [UInt32: Int] = [:]
+    for (decimals, codes) in currencies {
+      for code in codes.split(separator: " ") {
+        found[code.utf8.reduce(0) { $0 << 8 | UInt32($1) }] = decimals
+      }
     }
-  }
+    return found
+  }()
 }
 
 extension CurrencyCode: CustomStringConvertible {

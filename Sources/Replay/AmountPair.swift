@@ -22,8 +22,11 @@ public struct AmountPair: Hashable, Sendable {
 
   /// Whether both amounts are within ``greatestOfOneSession``.
   var isSummable: Bool {
-    let range = -Self.greatestOfOneSession...Self.greatestOfOneSession
-    return range.contains(excludingVAT) && range.contains(includingVAT)
+    isWithinRange(excludingVAT) && isWithinRange(includingVAT)
+  }
+
+  private func isWithinRange(_ amount: ExactAmount) -> Bool {
+    -Self.greatestOfOneSession <= amount && amount <= Self.greatestOfOneSession
   }
 }
 

@@ -4,9 +4,10 @@ import Quantities
 /// of them; it is immutable and may be shared between threads.
 public struct CompiledTariff: Sendable {
   /// The tariff as it was read.
-  public let tariff: Tariff
+  public var tariff: Tariff { program.tariff }
   /// Nil: no restriction of the tariff asks for local time.
-  public let zone: TimeZoneTable?
+  public var zone: TimeZoneTable? { program.givenZone }
+  /// The only thing stored, so that handing a compiled tariff around costs one reference count.
   let program: PricingProgram
 
   /// - Throws: ``PricingError/timeZoneNeeded(restriction:)`` if `zone` is nil and a restriction is
@@ -15,9 +16,7 @@ public struct CompiledTariff: Sendable {
     if zone == nil, let path = tariff.firstLocalRestriction {
       throw .timeZoneNeeded(restriction: path)
     }
-    self.tariff = tariff
-    self.zone = zone
-    program = PricingProgram(tariff, zone: zone ?? .utc)
+    program = PricingProgram(tariff, zone: zone)
   }
 }
 
@@ -42,6 +41,9 @@ extension Tariff {
 ///
 /// A class, so that each session costs one reference count instead of one for each array.
 final class PricingProgram: Sendable {
+  let tariff: Tariff
+  /// Nil: the tariff does not ask for local time, and nobody gave a zone.
+  let givenZone: TimeZoneTable?
   let prices: [CompiledPrice]
   /// By index of the tariff's element.
   let restrictions: [CompiledRestrictions]
@@ -60,7 +62,9 @@ final class PricingProgram: Sendable {
   let minPrice: PriceLimit?
   let maxPrice: PriceLimit?
 
-  init(_ tariff: Tariff, zone: TimeZoneTable) {
+  init(_ tariff: Tariff, zone: TimeZoneTable?) {
+    self.tariff = tariff
+    givenZone = zone
     var prices: [CompiledPrice] = []
     for (element, content) in tariff.elements.enumerated() {
       var seen: Set<TariffDimension> = []
@@ -77,7 +81,7 @@ final class PricingProgram: Sendable {
     session = PriceLists(prices) { kind($0) == nil }
     reservation = PriceLists(prices) { kind($0) == .reservation }
     expiredReservation = PriceLists(prices, then: reservation) { kind($0) == .expires }
-    self.zone = zone
+    self.zone = zone ?? .utc
     let all = tariff.elements.map(\.restrictions)
     needsLocalTime = all.contains(where: \.needsLocalTime)
     needsElectricity = restrictions.contains(where: \.needsElectricity)

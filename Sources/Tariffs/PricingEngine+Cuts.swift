@@ -45,6 +45,7 @@ extension PricingEngine {
 
   /// The next edge of the prices in force that lies inside the interval; nil if they hold to its
   /// end.
+  @inline(__always)
   private func nextPoint(in interval: UsageInterval, _ whole: IntervalPoint) -> IntervalPoint? {
     var next: IntervalPoint?
     let (needed, isBeyond) = inForce.untilEnergy.subtractingReportingOverflow(energySoFar)

@@ -79,11 +79,11 @@ extension PricingEngine {
     let isReservation = activity == .reservation
     let lists = lists(activity)
     inForce.selection.energy =
-      isReservation ? PriceSelection.none : firstMatch(lists.energy, moment)
-    inForce.selection.time = firstMatch(
+      isReservation ? PriceSelection.none : program.firstMatch(lists.energy, moment)
+    inForce.selection.time = program.firstMatch(
       activity == .parking ? lists.parkingTime : lists.time, moment)
     guard isReservation ? !reservationFlat.isDue : !sessionFlat.isDue else { return }
-    let flat = firstMatch(lists.flat, moment)
+    let flat = program.firstMatch(lists.flat, moment)
     guard flat != PriceSelection.none else { return }
     if isReservation {
       reservationFlat.charge(program.prices[flat])
@@ -91,14 +91,6 @@ extension PricingEngine {
       sessionFlat.charge(program.prices[flat])
     }
     recorder.recordFlat(price: flat, at: instant, interval: index, inReservation: isReservation)
-  }
-
-  private func firstMatch(_ prices: [Int], _ moment: Moment) -> Int {
-    for price in prices
-    where program.restrictions[program.prices[price].element].match(moment) {
-      return price
-    }
-    return PriceSelection.none
   }
 
   private mutating func readClock(at instant: Instant, into moment: inout Moment) {
@@ -125,5 +117,16 @@ extension PricingEngine {
       }
       inForce.fromEnergy = edge
     }
+  }
+}
+
+extension PricingProgram {
+  /// The first of some prices whose element matches. Here and not in the engine, because a call
+  /// that only reads the engine would copy all of it first.
+  fileprivate func firstMatch(_ prices: [Int], _ moment: Moment) -> Int {
+    for price in prices where restrictions[self.prices[price].element].match(moment) {
+      return price
+    }
+    return PriceSelection.none
   }
 }

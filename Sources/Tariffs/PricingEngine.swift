@@ -117,17 +117,20 @@ struct PricingEngine<Recorder: CostRecorder> {
   }
 
   /// Where the durations of restrictions count from during `activity`.
+  @inline(__always)
   func durationOrigin(_ activity: UsageInterval.Activity) -> Instant {
     activity == .reservation ? reservationStart ?? sessionStart : sessionStart
   }
 
   /// The prices to try during `activity`.
+  @inline(__always)
   func lists(_ activity: UsageInterval.Activity) -> PriceLists {
     guard activity == .reservation else { return program.session }
     return isReservationExpired ? program.expiredReservation : program.reservation
   }
 
   /// How many flat fees have become due.
+  @inline(__always)
   var dueFlats: Int { (sessionFlat.isDue ? 1 : 0) + (reservationFlat.isDue ? 1 : 0) }
 
   private mutating func close() throws(PricingError) -> CostTotal {

@@ -1,0 +1,50 @@
+/// What the benchmarks run on: the seed and the sizes. The same plan gives the same inputs and the
+/// same digests on every machine.
+public struct BenchmarkPlan: Sendable, Hashable {
+  /// Of the simulated fleet.
+  public var seed: UInt64 = 20_250_701
+  /// How often each measurement is repeated. A and B take turns in each round.
+  public var rounds = 5
+  /// Stations of the fleet, with two connectors each.
+  public var stations = 100
+  /// Days of the long log. The short one has a quarter of them.
+  public var days = 28
+  /// Seconds between meter values while energy flows, and a third of those of a full car: 600 gives
+  /// about 30 readings a session.
+  public var meterIntervalSeconds = 600
+  /// Events appended in one measurement, by the size of the batches.
+  public var appends = [
+    AppendSize(batch: 1, events: 400), AppendSize(batch: 100, events: 20_000),
+    AppendSize(batch: 1000, events: 200_000),
+  ]
+  /// Sessions in the read model that backtests go over.
+  public var pricedSessions = 1_000_000
+
+  /// How many events are appended, in batches of which size.
+  public struct AppendSize: Sendable, Hashable {
+    public var batch: Int
+    public var events: Int
+
+    public init(batch: Int, events: Int) {
+      self.batch = batch
+      self.events = events
+    }
+  }
+
+  /// The sizes that figures are published for: some minutes.
+  public static let full = BenchmarkPlan()
+
+  /// All of it, small: seconds. For tests, and to see that it runs; its figures mean nothing.
+  public static let quick: BenchmarkPlan = {
+    var plan = BenchmarkPlan()
+    plan.rounds = 2
+    plan.stations = 4
+    plan.days = 4
+    plan.appends = [
+      AppendSize(batch: 1, events: 10), AppendSize(batch: 100, events: 500),
+      AppendSize(batch: 1000, events: 2500),
+    ]
+    plan.pricedSessions = 500
+    return plan
+  }()
+}

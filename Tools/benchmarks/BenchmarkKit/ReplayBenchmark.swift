@@ -1,0 +1,90 @@
+import Bytes
+import EventLog
+import JSON
+import Projections
+
+/// The log of a fleet folded into sessions and costs, against the bare parser over the same frames,
+/// and the stages on the way there.
+struct ReplayBenchmark {
+  let plan: BenchmarkPlan
+  let ledger: Ledger
+
+  private struct Rounds {
+    var bare: [Timing] = []
+    var parse: [Timing] = []
+    var scan: [Timing] = []
+    var decode: [Timing] = []
+    var fold: [Timing] = []
+    var oneWorker: [Timing] = []
+    var twoWorkers: [Timing] = []
+  }
+
+  func run(into results: inout BenchmarkResults) throws {
+    let frames = try FrameArena(of: ledger)
+    let events = Int(try ledger.head())
+    var rounds = Rounds()
+    for round in 1...plan.rounds {
+      results.note("replay, round \(round) of \(plan.rounds)")
+      try measure(frames, &rounds, &results)
+    }
+    report(rounds, frames: frames.count, events: events, into: &results)
+    try digestModels(into: &results)
+  }
+
+  private func measure(
+    _ frames: FrameArena, _ rounds: inout Rounds, _ results: inout BenchmarkResults
+  ) throws {
+    let stages = FoldStages(ledger: ledger)
+    let parser = JSONParser()
+    var values: [String: UInt64] = [:]
+    rounds.bare.append(Timing.measure { values["bare_parse"] = frames.parseBare() })
+    rounds.oneWorker.append(try rebuild(workers: 1))
+    rounds.parse.append(
+      Timing.measure { values["parse"] = UInt64(frames.parse(with: parser)) })
+    rounds.scan.append(try Timing.measure { values["scan"] = try stages.scan() })
+    rounds.decode.append(try Timing.measure { values["decode"] = try stages.decode() })
+    rounds.fold.append(try Timing.measure { values["fold"] = try stages.fold() })
+    rounds.twoWorkers.append(try rebuild(workers: 2))
+    for (name, value) in values { results.digests[name] = hexadecimal(value) }
+  }
+
+  /// Builds the read models from nothing, to the sync at the end, as a first `rebuild` does.
+  private func rebuild(workers: Int) throws -> Timing {
+    try removeModels(of: ledger)
+    return try Timing.measure { _ = try ReadModels.open(for: ledger, workers: workers) }
+  }
+
+  private func report(
+    _ rounds: Rounds, frames: Int, events: Int, into results: inout BenchmarkResults
+  ) {
+    func add(_ id: String, _ title: String, _ timings: [Timing], _ count: Int) -> Figure {
+      Figure(id: id, title: title, unit: "events/s", count: count, timings)
+        .against(
+          "bare parser", count: frames, rounds.bare, ours: timings, ourCount: count,
+          by: .processor)
+    }
+    results.figures += [
+      Figure(
+        id: "bare_parse", title: "bare parser: simdjson over frames in memory",
+        unit: "events/s", count: frames, rounds.bare),
+      add("parse", "our parser over frames in memory", rounds.parse, frames),
+      add("scan", "scan of the log, checksums verified", rounds.scan, events),
+      add("decode", "scan and decode", rounds.decode, events),
+      add("fold", "scan, decode and fold, nothing written", rounds.fold, events),
+      add("replay", "replay into sessions and costs, 1 worker", rounds.oneWorker, events)
+        .reaching(.ratioAtLeast(0.2)),
+      add(
+        "replay_2_workers", "replay into sessions and costs, 2 workers", rounds.twoWorkers, events),
+    ]
+  }
+
+  private func digestModels(into results: inout BenchmarkResults) throws {
+    for comparison in try ReadModels.rebuild(for: ledger, workers: 1) {
+      // What two workers built a moment ago.
+      guard comparison.isSame == true else {
+        throw BenchmarkError("the read model \(comparison.model.name) depends on the workers")
+      }
+      results.digests["model_\(comparison.model.name)"] = "\(comparison.model.digest)"
+    }
+  }
+}
