@@ -4,8 +4,8 @@ import Projections
 import TestSupport
 import Testing
 
-@Suite("The directory of the read models")
-struct ModelDirectoryTests {
+@Suite("A directory of read models that is not as we left it")
+struct ModelDirectoryDamageTests {
   @Test(
     "a serving.json that names another place is not followed, and nothing else is removed",
     arguments: ["", "..", "../log", "/tmp", "generation-1/", "generation--1", "generation-01"])
