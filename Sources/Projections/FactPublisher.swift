@@ -42,9 +42,11 @@ public struct FactPublisher {
   private func publish(
     _ kind: EventKind, _ body: [UInt8], check: (Facts, _ now: Instant) throws -> Void
   ) throws -> Outcome {
-    try ledger.append { batch in
+    // What cannot be read back would stop every fold from then on: the log keeps it for ever.
+    let fact = try body.withUnsafeBytes { try Fact(kind, $0, JSONParser()) }
+    return try ledger.append { batch in
       let head = batch.head
-      if let position = try position(ofSame: body, kind, through: head) {
+      if let fact, let position = try position(ofSame: body, fact, kind, through: head) {
         return .alreadyPublished(position: position)
       }
       try check(Facts(reading: ledger, through: head), batch.recordedAt)
@@ -54,15 +56,20 @@ public struct FactPublisher {
     }
   }
 
-  /// The position of a fact with this body, if it was published before.
+  /// The position of a fact with this body, unless another one about the same came after it.
   private func position(
-    ofSame body: [UInt8], _ kind: EventKind, through head: UInt64
+    ofSame body: [UInt8], _ fact: Fact, _ kind: EventKind, through head: UInt64
   ) throws -> UInt64? {
-    try ledger.read { snapshot in
+    let parser = JSONParser()
+    return try ledger.read { snapshot in
       var found: UInt64?
       try snapshot.forEachEventBackwards(ofStream: 0, through: head) { envelope, published in
-        if envelope.kind == kind, published.elementsEqual(body) { found = envelope.position }
-        return found == nil
+        guard envelope.kind == kind else { return true }
+        if published.elementsEqual(body) {
+          found = envelope.position
+          return false
+        }
+        return try Fact(kind, published, parser)?.isAboutTheSame(as: fact) != true
       }
       return found
     }

@@ -36,24 +36,17 @@ public struct Facts: Sendable {
     _ envelope: Envelope, _ body: UnsafeRawBufferPointer, _ parser: JSONParser
   ) throws {
     do {
-      switch envelope.kind {
-      case .siteFact:
-        sites.add(
-          try SiteFact(body: body, parser: parser), publishedAt: envelope.receivedAt,
-          position: envelope.position)
-      case .tariffFact:
+      switch try Fact(envelope.kind, body, parser) {
+      case .site(let fact):
+        sites.add(fact, publishedAt: envelope.receivedAt, position: envelope.position)
+      case .tariff(let publication):
         tariffs.add(
-          try parser.withParsed(body) { try TariffPublication(json: $0) },
-          publishedAt: envelope.receivedAt, position: envelope.position)
-      case .repriceFact:
-        tariffs.add(
-          try parser.withParsed(body) { try RepriceOrder(json: $0) },
-          publishedAt: envelope.receivedAt)
-      case .tokenFact:
-        tokens.add(
-          try TokenFact(body: body, parser: parser), publishedAt: envelope.receivedAt,
-          position: envelope.position)
-      default:
+          publication, publishedAt: envelope.receivedAt, position: envelope.position)
+      case .reprice(let order):
+        tariffs.add(order, publishedAt: envelope.receivedAt)
+      case .tokens(let fact):
+        tokens.add(fact, publishedAt: envelope.receivedAt, position: envelope.position)
+      case nil:
         return
       }
       lastPosition = envelope.position

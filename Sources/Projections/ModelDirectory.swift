@@ -30,10 +30,13 @@ struct ModelDirectory {
     return try body()
   }
 
-  /// What a build that was killed has left. Nobody else is building, because we hold the lock.
+  /// Removes builds that were killed and generations that do not serve. Nobody else is building,
+  /// because we hold the lock; whoever still reads an old generation keeps its file.
   private func removeLeftovers() throws {
-    for name in try FileManager.default.contentsOfDirectory(atPath: path)
-    where name.hasPrefix(Self.buildingPrefix) {
+    let serving = try serving()?.generation
+    for name in try FileManager.default.contentsOfDirectory(atPath: path) {
+      let isOld = Serving.number(ofGeneration: name) != nil && name != serving
+      guard isOld || name.hasPrefix(Self.buildingPrefix) else { continue }
       try FileManager.default.removeItem(atPath: path(of: name))
     }
   }
@@ -56,6 +59,16 @@ struct Serving: Equatable {
   }
 
   static let currentLayout = 1
+
+  static func name(ofGeneration number: UInt32) -> String { "generation-\(number)" }
+
+  /// The number in the name of a generation; nil for any other text. What a file says is used as a
+  /// name only if it is one, because generations are removed.
+  static func number(ofGeneration name: String) -> UInt32? {
+    name.split(separator: "-").last.flatMap { UInt32($0) }.flatMap {
+      Serving.name(ofGeneration: $0) == name ? $0 : nil
+    }
+  }
 
   static var currentVersions: [String: Int] {
     Dictionary(uniqueKeysWithValues: ProjectionRegistry.all.map { ($0.name, $0.version) })
@@ -82,16 +95,32 @@ extension ModelDirectory {
         return Serving(generation: generation, versions: found, layout: layout)
       }
     }
-    guard let serving, FileManager.default.fileExists(atPath: path(of: serving.generation)) else {
-      return nil
-    }
+    guard let serving, Serving.number(ofGeneration: serving.generation) != nil,
+      FileManager.default.fileExists(atPath: path(of: serving.generation))
+    else { return nil }
     return serving
   }
 
+  /// Opens a finished generation. A damaged one can be built again, and the error says so.
+  func openGeneration(_ name: String) throws -> Generation {
+    do {
+      return try Generation(path: path(of: name), isBeingBuilt: false)
+    } catch {
+      guard error.code.isDamage else { throw error }
+      throw ProjectionError.damagedRow("\(name): \(error.code)")
+    }
+  }
+
+  /// The digests of what serves; none if nothing does that this release can read.
   func servingDigests() throws -> [ReadModelDigest] {
     guard let serving = try serving(), serving.isCurrent else { return [] }
-    let generation = try Generation(path: path(of: serving.generation), isBeingBuilt: false)
-    return try generation.digests()
+    do {
+      return try openGeneration(serving.generation).digests()
+    } catch ProjectionError.damagedRow {
+      return []
+    } catch let error as LMDBError where error.code.isDamage {
+      return []
+    }
   }
 
   /// Builds a generation from the first event to the head and makes it serve.
@@ -99,8 +128,8 @@ extension ModelDirectory {
   func build(
     ledger: Ledger, workers: Int, _ progress: (FoldProgress) -> Void
   ) throws -> String {
-    let old = try serving()?.generation
-    let name = nextName(after: old)
+    let old = try serving().flatMap { Serving.number(ofGeneration: $0.generation) } ?? 0
+    let name = Serving.name(ofGeneration: old &+ 1)
     let temporary = path(of: Self.buildingPrefix + name)
     try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: true)
     do {
@@ -108,13 +137,12 @@ extension ModelDirectory {
       try FoldRunner(ledger: ledger, generation: generation, workers: workers).run(progress)
       try generation.environment.sync()
     }
-    try? FileManager.default.removeItem(atPath: path(of: name))
     try FileManager.default.moveItem(atPath: temporary, toPath: path(of: name))
     try DurableFile.syncDirectory(path)
     try write(
       Serving(
         generation: name, versions: Serving.currentVersions, layout: Serving.currentLayout))
-    if let old, old != name { try? FileManager.default.removeItem(atPath: path(of: old)) }
+    try removeLeftovers()
     return name
   }
 
@@ -124,11 +152,6 @@ extension ModelDirectory {
     try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: temporary) }
     return try body(Generation(path: temporary, isBeingBuilt: true))
-  }
-
-  private func nextName(after old: String?) -> String {
-    let number = old.flatMap { Int($0.drop { !$0.isNumber }) } ?? 0
-    return "generation-\(number + 1)"
   }
 
   private func write(_ serving: Serving) throws {
@@ -143,5 +166,12 @@ extension ModelDirectory {
       }
     }
     try DurableFile.replace(servingPath, with: json.bytes)
+  }
+}
+
+extension LMDBError.Code {
+  /// Whether the file itself is at fault.
+  fileprivate var isDamage: Bool {
+    [.notADatabase, .truncated, .corrupted, .pageNotFound, .versionMismatch].contains(self)
   }
 }

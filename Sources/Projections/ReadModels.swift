@@ -33,14 +33,12 @@ public final class ReadModels: Sendable {
     let directory = ModelDirectory(ledger: ledger)
     return try directory.withLock {
       if let serving = try directory.serving(), serving.isCurrent {
-        let generation = try Generation(
-          path: directory.path(of: serving.generation), isBeingBuilt: false)
+        let generation = try directory.openGeneration(serving.generation)
         try FoldRunner(ledger: ledger, generation: generation, workers: workers).run(progress)
         return ReadModels(ledger: ledger, generation: generation)
       }
       let name = try directory.build(ledger: ledger, workers: workers, progress)
-      let generation = try Generation(path: directory.path(of: name), isBeingBuilt: false)
-      return ReadModels(ledger: ledger, generation: generation)
+      return ReadModels(ledger: ledger, generation: try directory.openGeneration(name))
     }
   }
 
@@ -53,8 +51,7 @@ public final class ReadModels: Sendable {
     return try directory.withLock {
       let before = try directory.servingDigests()
       let name = try directory.build(ledger: ledger, workers: workers, progress)
-      let generation = try Generation(path: directory.path(of: name), isBeingBuilt: false)
-      return try ReadModelComparison.compare(before, with: generation.digests())
+      return try ReadModelComparison.compare(before, with: directory.openGeneration(name).digests())
     }
   }
 

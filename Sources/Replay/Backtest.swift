@@ -127,7 +127,7 @@ private final class BacktestWorker {
 private struct ZonedTariff {
   let tariff: Tariff
   private var compiled: [TimeZoneTable: CompiledTariff] = [:]
-  private var last: (zone: String, tzdata: String, tariff: CompiledTariff)?
+  private var last: (zone: TimeZoneTable, tariff: CompiledTariff)?
 
   init(_ tariff: Tariff) { self.tariff = tariff }
 
@@ -138,10 +138,10 @@ private struct ZonedTariff {
   }
 
   private mutating func compiledTariff(in zone: TimeZoneTable) -> CompiledTariff? {
-    if let last, last.zone == zone.name, last.tzdata == zone.tzdataVersion { return last.tariff }
+    if let last, last.zone == zone { return last.tariff }
     if compiled[zone] == nil { compiled[zone] = try? CompiledTariff(tariff, zone: zone) }
     guard let found = compiled[zone] else { return nil }
-    last = (zone.name, zone.tzdataVersion, found)
+    last = (zone, found)
     return found
   }
 }

@@ -120,7 +120,8 @@ struct BacktestRunTests {
       let compiled = try CompiledTariff(candidate, zone: .utc)
       var (before, after) = (ExactAmount.zero, ExactAmount.zero)
       var (priced, increased) = (0, 0)
-      try fleet.models.forEachUsage(inPart: 0, of: 1) { session, cost in
+      let all = try #require(try fleet.models.usageParts(1).first)
+      try fleet.models.forEachUsage(in: all) { session, cost in
         guard case .priced(let price) = cost else { return }
         let total = try compiled.price(session.usage).total.amount
         priced += 1

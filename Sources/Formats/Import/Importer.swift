@@ -5,7 +5,7 @@ import Quantities
 /// and what cannot be stored is kept aside and does not stop the rest.
 ///
 /// Memory does not depend on the length of the file, and of the log only by 16 bytes for each 4,096
-/// events. An import that was stopped at any moment is finished by the same import again.
+/// events and less than a byte for each event that the file repeats. An import that was stopped at any moment is finished by the same import again.
 public struct Importer {
   private let ledger: Ledger
   private let options: ImportOptions
@@ -29,6 +29,7 @@ public struct Importer {
     try ImportLock.hold(inLedger: ledger.path) { () throws(ImportError) in
       guard options.isStrict else { return try read(path, into: ledger, path, progress) }
       let input = try SpooledInput(path: path)
+      defer { withExtendedLifetime(input) {} }
       let check = try read(input.path, into: nil, path, progress)
       guard check.rejected == 0 else { throw .notAllReadable(check) }
       return try read(input.path, into: ledger, path, progress)

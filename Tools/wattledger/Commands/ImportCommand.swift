@@ -40,6 +40,13 @@ struct ImportCommand: ParsableCommand {
 
   @OptionGroup var ledger: LedgerOption
 
+  func validate() throws {
+    guard rejects == nil || files.count < 2 else {
+      throw ValidationError(
+        "--rejects takes the lines of one file; without it each file has a FILE.rejects.jsonl")
+    }
+  }
+
   func run() throws {
     var options = ImportOptions()
     options.format = from

@@ -1,0 +1,35 @@
+import EventLog
+import JSON
+import Sites
+import Tariffs
+
+/// What one event of the control stream says.
+enum Fact {
+  case site(SiteFact)
+  case tariff(TariffPublication)
+  case reprice(RepriceOrder)
+  case tokens(TokenFact)
+
+  /// Reads the body of an event; nil if events of this kind are no facts.
+  init?(_ kind: EventKind, _ body: UnsafeRawBufferPointer, _ parser: JSONParser) throws {
+    switch kind {
+    case .siteFact: self = .site(try SiteFact(body: body, parser: parser))
+    case .tariffFact: self = .tariff(try TariffPublication(json: try parser.parse(body)))
+    case .repriceFact: self = .reprice(try RepriceOrder(json: try parser.parse(body)))
+    case .tokenFact: self = .tokens(try TokenFact(body: body, parser: parser))
+    default: return nil
+    }
+  }
+
+  /// Whether the later of the two can take over from the other: they are about one site, one group
+  /// of tokens, or tariffs for one target.
+  func isAboutTheSame(as other: Fact) -> Bool {
+    switch (self, other) {
+    case (.site(let left), .site(let right)): left.site.id == right.site.id
+    case (.tokens(let left), .tokens(let right)): left.group == right.group
+    case (.tariff(let left), .tariff(let right)):
+      !Set(left.assignments).isDisjoint(with: right.assignments)
+    default: false
+    }
+  }
+}
