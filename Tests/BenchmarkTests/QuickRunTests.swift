@@ -55,7 +55,8 @@ struct QuickRunTests {
     let first = try run([.replay, .pricing]).digests
     let second = try run([.replay, .pricing]).digests
     #expect(first == second)
-    #expect(Set(first.keys).isSuperset(of: ["trace_long", "model_costs", "bare_parse", "backtest"]))
+    #expect(
+      Set(first.keys).isSuperset(of: ["trace_long", "model_costs", "bare_parse", "backtest"]))
   }
 
   @Test("The JSON holds the machine, the plan and every figure with its goal")

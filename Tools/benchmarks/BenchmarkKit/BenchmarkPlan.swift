@@ -9,9 +9,9 @@ public struct BenchmarkPlan: Sendable, Hashable {
   public var stations = 100
   /// Days of the long log. The short one has a quarter of them.
   public var days = 28
-  /// Seconds between meter values while energy flows, and a third of those of a full car: 600 gives
+  /// Seconds between meter values while energy flows, and a third of those of a full car: 450 gives
   /// about 30 readings a session.
-  public var meterIntervalSeconds = 600
+  public var meterIntervalSeconds = 450
   /// Events appended in one measurement, by the size of the batches.
   public var appends = [
     AppendSize(batch: 1, events: 400), AppendSize(batch: 100, events: 20_000),

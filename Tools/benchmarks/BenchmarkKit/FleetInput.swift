@@ -11,8 +11,10 @@ import Tariffs
 /// A simulated fleet's traffic as a trace, and a ledger into which it was imported.
 struct FleetInput {
   let plan: FleetPlan
-  /// Stands in the workspace for the trace and the ledger.
+  /// Of the trace in the workspace.
   let name: String
+  /// Of the ledger in the workspace.
+  var ledgerName: String
   let workspace: Workspace
 
   init(_ plan: BenchmarkPlan, days: Int, name: String, in workspace: Workspace) {
@@ -26,11 +28,12 @@ struct FleetInput {
     fleet.idleMeterIntervalSeconds = 3 * plan.meterIntervalSeconds
     self.plan = fleet
     self.name = name
+    ledgerName = name
     self.workspace = workspace
   }
 
   var tracePath: String { workspace.file(name + ".jsonl") }
-  var ledgerPath: String { workspace.file(name) }
+  var ledgerPath: String { workspace.file(ledgerName) }
 
   /// Writes the trace.
   func simulate() throws -> (frames: Int, hash: UInt64) {
