@@ -83,17 +83,19 @@ extension TaxedAmount {
 
 extension ExactAmount {
   /// This amount × `new` / `old`, rounded half to even to the unit of an exact amount. `new` where
-  /// `old` is nothing, because nothing has no tax rate.
+  /// this is not `old` with VAT of 0 to 100 %: nothing has no rate, and neither has a sum of prices
+  /// and of what is paid back at another rate.
   fileprivate func scaled(from old: ExactAmount, to new: ExactAmount) -> ExactAmount {
-    guard old.numerator != 0 else { return new }
-    let isNegative = ((numerator < 0) != (old.numerator < 0)) != (new.numerator < 0)
-    let product = numerator.magnitude.multipliedFullWidth(by: new.numerator.magnitude)
     let divisor = old.numerator.magnitude
-    guard product.high < divisor else { return .overflow }
+    guard divisor != 0, (numerator < 0) == (old.numerator < 0),
+      divisor...2 * divisor ~= numerator.magnitude
+    else { return new }
+    // So the result is at most twice `new`, which is a limit, and fits.
+    let product = numerator.magnitude.multipliedFullWidth(by: new.numerator.magnitude)
     var (quotient, remainder) = divisor.dividingFullWidth(product)
     let opposite = divisor - remainder
     if remainder > opposite || (remainder == opposite && quotient & 1 != 0) { quotient += 1 }
-    guard let magnitude = Int128(exactly: quotient) else { return .overflow }
-    return ExactAmount(numerator: isNegative ? -magnitude : magnitude)
+    let magnitude = Int128(quotient)
+    return ExactAmount(numerator: new.numerator < 0 ? -magnitude : magnitude)
   }
 }

@@ -13,7 +13,7 @@ extension TariffCatalog {
     let start =
       validity.lowerBound == .distantPast ? publishedAt : validity.lowerBound
     for target in publication.assignments {
-      for other in entries(of: target)
+      for other in entries(competingWith: target)
       where other.validity.overlaps(validity) && start <= other.validity.lowerBound
         && other.publication.tariff.id != publication.tariff.id
       {
@@ -22,6 +22,17 @@ extension TariffCatalog {
           otherPosition: other.position, otherStart: other.validity.lowerBound)
       }
     }
+  }
+}
+
+extension TariffTarget {
+  /// Whether one session can be part of both at equal rank. Token groups are told apart by their
+  /// names only: who will be in two of them is not known when a tariff is published.
+  func competes(with other: TariffTarget) -> Bool {
+    guard case .connector(let station, let evse, let connector) = self,
+      case .connector(station, let otherEVSE, connector) = other
+    else { return self == other }
+    return evse == otherEVSE || evse == nil || otherEVSE == nil
   }
 }
 

@@ -30,8 +30,10 @@ public struct TariffCatalog: Sendable {
     reprices.append((order, publishedAt))
   }
 
-  /// What is published for one target, in order.
-  func entries(of target: TariffTarget) -> [PublishedTariff] { published[target] ?? [] }
+  /// What is published for sessions of `target` at its rank, in order.
+  func entries(competingWith target: TariffTarget) -> [PublishedTariff] {
+    published.filter { target.competes(with: $0.key) }.values.joined().sorted { $0.isBefore($1) }
+  }
 
   /// The tariff of a session that starts at `start`; nil if none was ever published for it.
   ///

@@ -166,6 +166,16 @@ struct PriceLimitTests {
     let prices = try tariff(element("ENERGY 1/1 +20"), more: #""min_price": {"excl_vat": 2},"#)
     #expect(try total(prices, usage(monday, .charge(minutes: 60))) == "2/2")
   }
+
+  @Test(
+    "Where fed-back energy leaves no VAT rate between 0 and 100 %, both amounts are the limit",
+    arguments: [(-1050, "0.5/0.5"), (-950, "0.5/0.5"), (-500, "0.5/0.7")])
+  func minimumOfAMix(wattHours: Int64, expected: String) throws {
+    // 1.00 and 1.20, less what is paid back: -0.05 and 0.15, 0.05 and 0.25, 0.50 and 0.70.
+    let prices = try tariff(
+      element("FLAT 1/1 +20", "ENERGY 1/1"), more: #""min_price": {"excl_vat": 0.50},"#)
+    #expect(try total(prices, usage(monday, .charge(minutes: 60, wh: wattHours))) == expected)
+  }
 }
 
 @Suite("Sessions that no tariff can price")

@@ -177,6 +177,42 @@ struct TariffOverlapTests {
     try catalog.check(
       publication("b", .station("A"), valid: "2024-03-01T00:00:00Z"), publishedAt: now)
   }
+
+  @Test(
+    "With and without its EVSE's number a connector is the same one",
+    arguments: [(nil, 1), (1, nil)] as [(Int?, Int?)])
+  func connectorWithAndWithoutEVSE(first: Int?, second: Int?) throws {
+    var catalog = TariffCatalog()
+    try catalog.add(
+      "a", .connector(station: "A", evse: first, connector: 2), published: "2024-01-01T00:00:00Z",
+      valid: "2024-03-01T00:00:00Z")
+    let now = instant("2024-01-20T00:00:00Z")
+    #expect(throws: TariffOverlap.self) {
+      try catalog.check(
+        publication(
+          "b", .connector(station: "A", evse: second, connector: 2),
+          valid: "2024-03-01T00:00:00Z"), publishedAt: now)
+    }
+    for other in [
+      TariffTarget.connector(station: "A", evse: second, connector: 1),
+      .connector(station: "B", evse: second, connector: 2), .evse(station: "A", evse: 1),
+    ] {
+      try catalog.check(
+        publication("b", other, valid: "2024-03-01T00:00:00Z"), publishedAt: now)
+    }
+  }
+
+  @Test("Connectors of two EVSEs with one number are no overlap")
+  func connectorsOfTwoEVSEs() throws {
+    var catalog = TariffCatalog()
+    try catalog.add(
+      "a", .connector(station: "A", evse: 1, connector: 1), published: "2024-01-01T00:00:00Z",
+      valid: "2024-03-01T00:00:00Z")
+    try catalog.check(
+      publication(
+        "b", .connector(station: "A", evse: 2, connector: 1), valid: "2024-03-01T00:00:00Z"),
+      publishedAt: instant("2024-01-20T00:00:00Z"))
+  }
 }
 
 @Suite("Tariff facts")
