@@ -40,6 +40,8 @@ struct FoldRunner {
         try shard.fold(first...last)
       }
       checkpoint.position = last
+      let record = try ledger.read { log in try log.envelope(at: last) }
+      checkpoint.salt = record?.salt ?? checkpoint.salt
       checkpoint.logTime = shards.reduce(checkpoint.logTime) { max($0, $1.logTime) }
       checkpoint.stationsToRefold = union(checkpoint.stationsToRefold, shards)
       try commit(batches, checkpoint)

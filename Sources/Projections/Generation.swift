@@ -1,4 +1,5 @@
 import Bytes
+import EventLog
 import LMDB
 import Quantities
 import Sessions
@@ -68,6 +69,8 @@ final class Generation: Sendable {
 struct Checkpoint: Equatable {
   /// All records up to this position are folded in.
   var position: UInt64 = 0
+  /// The salt of the record at ``position``, by which its log is known again.
+  var salt = Salt(low: 0, high: 0)
   /// The log time that timers have fired through.
   var logTime = Instant.distantPast
   /// The position of the last published fact that rows were written under.
@@ -81,6 +84,8 @@ struct Checkpoint: Equatable {
   func encode() -> ByteWriter {
     var writer = ByteWriter()
     writer.varint(position)
+    writer.fixed64(salt.low)
+    writer.fixed64(salt.high)
     writer.zigzag(logTime.millisecondsSinceEpoch)
     writer.varint(factsPosition)
     writer.boolean(isSettled)
@@ -94,6 +99,7 @@ struct Checkpoint: Equatable {
   init(decoding bytes: UnsafeRawBufferPointer) throws(ByteReaderError) {
     var reader = ByteReader(bytes)
     position = try reader.varint()
+    salt = Salt(low: try reader.fixed64(), high: try reader.fixed64())
     logTime = Instant(millisecondsSinceEpoch: try reader.zigzag())
     factsPosition = try reader.varint()
     isSettled = try reader.boolean()
@@ -107,6 +113,15 @@ extension Generation {
   /// The checkpoint as committed; an empty one if nothing was folded yet.
   func checkpoint() throws -> Checkpoint {
     try environment.read { transaction in try self.checkpoint(in: transaction) }
+  }
+
+  /// Whether all that is folded in is in this log. It is not if the log came back from a backup, or
+  /// is another one, and the models stayed.
+  func isOf(_ ledger: Ledger) throws -> Bool {
+    let checkpoint = try checkpoint()
+    guard checkpoint.position > 0 else { return true }
+    let record = try ledger.read { log in try log.envelope(at: checkpoint.position) }
+    return record?.salt == checkpoint.salt
   }
 
   func checkpoint(in transaction: borrowing some Transaction & ~Copyable) throws -> Checkpoint {

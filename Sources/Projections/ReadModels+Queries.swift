@@ -22,8 +22,8 @@ extension ReadModels {
     matching filter: SessionFilter, after cursor: SessionCursor? = nil,
     _ body: (SessionEntry, SessionCursor) throws -> Bool
   ) throws {
-    let facts = try facts()
     try generation.environment.read { transaction in
+      let facts = try facts(in: transaction)
       try withFirstKey(filter, cursor) { first in
         try transaction.forEach(in: generation.byStart, from: first) { entry in
           guard let start = Key.number(entry.key), let sessionKey = Key.number(entry.key, at: 8)
@@ -44,14 +44,13 @@ extension ReadModels {
 
   /// The session with this id; nil if there is none.
   public func session(_ id: SessionID) throws -> SessionEntry? {
-    let facts = try facts()
-    return try generation.environment.read { transaction in
+    try generation.environment.read { transaction in
       guard
         let key = try Key.with(id, { try transaction.value(of: $0, in: generation.ids) })
           .flatMap({ Key.number($0) }),
         let session = try generation.session(key, in: transaction)
       else { return nil }
-      return try self.entry(session, facts, transaction)
+      return try self.entry(session, facts(in: transaction), transaction)
     }
   }
 
@@ -85,7 +84,12 @@ extension ReadModels {
 
   /// The facts that the rows were written under.
   public func facts() throws -> Facts {
-    try Facts(reading: ledger, through: try generation.checkpoint().position)
+    try generation.environment.read { transaction in try facts(in: transaction) }
+  }
+
+  /// The facts of the same snapshot as the rows: another process may be bringing both up to date.
+  private func facts(in transaction: borrowing ReadTransaction) throws -> Facts {
+    try Facts(reading: ledger, through: try generation.checkpoint(in: transaction).position)
   }
 
   public func digests() throws -> [ReadModelDigest] { try generation.digests() }

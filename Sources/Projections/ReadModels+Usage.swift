@@ -2,19 +2,35 @@ import LMDB
 import Sessions
 
 extension ReadModels {
-  /// Calls `body` with the usage and the cost of every session of one part of the ledger, so that
-  /// several threads can go through all of it at once.
+  /// Splits all sessions into at most `count` parts, so that several threads can go through them
+  /// at once: together they are all sessions that there are now, each once.
+  public func usageParts(_ count: Int) throws -> [UsagePart] {
+    let ends = try generation.environment.read { transaction in
+      try transaction.withCursor(in: generation.usage) { cursor in
+        (
+          try cursor.first().flatMap { Key.number($0.key) },
+          try cursor.last().flatMap { Key.number($0.key) }
+        )
+      }
+    }
+    guard let first = ends.0, let last = ends.1 else { return [] }
+    let share = (last - first) / UInt64(max(count, 1)) + 1
+    return stride(from: first, through: last, by: Int(clamping: share)).map { start in
+      UsagePart(sessionKeys: start...min(last, start + (share - 1)))
+    }
+  }
+
+  /// Calls `body` with the usage and the cost of every session of one part.
   ///
-  /// The parts together are all sessions, each once. What `body` gets is overwritten by the next
-  /// call, so that a pass over a million sessions allocates nothing for each.
+  /// What `body` gets is overwritten by the next call, so that a pass over a million sessions
+  /// allocates nothing for each.
   /// - Complexity: O(sessions of the part).
   public func forEachUsage(
-    inPart part: Int, of parts: Int, _ body: (UsageRow, SessionCost) throws -> Void
+    in part: UsagePart, _ body: (UsageRow, SessionCost) throws -> Void
   ) throws {
-    precondition((0..<parts).contains(part), "part \(part) of \(parts)")
+    let keys = part.sessionKeys
     var row = UsageRow()
     try generation.environment.read { transaction in
-      guard let keys = try keyRange(part, parts, transaction) else { return }
       try transaction.withCursor(in: generation.costs) { costs in
         var cost = try costs.seek(keys.lowerBound)
         try withUnsafeBytes(of: keys.lowerBound.bigEndian) { start in
@@ -33,21 +49,10 @@ extension ReadModels {
       }
     }
   }
+}
 
-  /// The session keys of one part: an even share of the range that they span.
-  private func keyRange(
-    _ part: Int, _ parts: Int, _ transaction: borrowing ReadTransaction
-  ) throws -> ClosedRange<UInt64>? {
-    let ends = try transaction.withCursor(in: generation.usage) { cursor in
-      (
-        try cursor.first().flatMap { Key.number($0.key) },
-        try cursor.last().flatMap { Key.number($0.key) }
-      )
-    }
-    guard let first = ends.0, let last = ends.1 else { return nil }
-    let share = (last - first) / UInt64(parts) + 1
-    let start = first + share * UInt64(part)
-    guard start <= last else { return nil }
-    return start...min(last, start + share - 1)
-  }
+/// Some of the sessions, for one thread. Fixed when the split is made: a split of its own for each
+/// thread would lose or double sessions while another process adds some.
+public struct UsagePart: Sendable {
+  let sessionKeys: ClosedRange<UInt64>
 }

@@ -23,7 +23,8 @@ public final class ReadModels: Sendable {
 
   /// Opens the read models and brings them up to the head of the log (SEMANTICS 14).
   ///
-  /// Models that are missing, or were made by another version of a projection, are built first.
+  /// Models that are missing, of another log, or made by another version of a projection are built
+  /// first.
   /// - Parameters:
   ///   - workers: how many threads fold. The rows do not depend on it.
   ///   - progress: called now and then from the calling thread.
@@ -34,8 +35,10 @@ public final class ReadModels: Sendable {
     return try directory.withLock {
       if let serving = try directory.serving(), serving.isCurrent {
         let generation = try directory.openGeneration(serving.generation)
-        try FoldRunner(ledger: ledger, generation: generation, workers: workers).run(progress)
-        return ReadModels(ledger: ledger, generation: generation)
+        if try generation.isOf(ledger) {
+          try FoldRunner(ledger: ledger, generation: generation, workers: workers).run(progress)
+          return ReadModels(ledger: ledger, generation: generation)
+        }
       }
       let name = try directory.build(ledger: ledger, workers: workers, progress)
       return ReadModels(ledger: ledger, generation: try directory.openGeneration(name))

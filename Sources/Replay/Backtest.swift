@@ -33,10 +33,10 @@ public struct Backtest: Sendable {
     let facts = try models.facts()
     let candidates = tariffs.map { BacktestCandidate(tariffID: $0.id, currency: $0.currency) }
     let empty = BacktestAccumulator(candidates: candidates, topCount: topCount)
-    let parts = try inParallel(Array(0..<max(1, workers))) { part in
+    let parts = try inParallel(models.usageParts(workers)) { part in
       let worker = BacktestWorker(
         facts: facts, tariffs: tariffs, filter: filter, accumulator: empty)
-      try models.forEachUsage(inPart: part, of: max(1, workers)) { session, cost in
+      try models.forEachUsage(in: part) { session, cost in
         worker.add(session, cost)
       }
       return worker.accumulator

@@ -1,4 +1,5 @@
 import EventLog
+import Formats
 import Foundation
 import Projections
 import TestSupport
@@ -55,6 +56,36 @@ struct ModelDirectoryDamageTests {
       #expect(rebuilt.allSatisfy { $0.isSame == nil })
       let models = try ReadModels.open(for: ledger)
       #expect(try models.sessionCount() == 0)
+    }
+  }
+
+  @Test(
+    "models of a log that another one has replaced are built anew", arguments: [1, 2, 3, 9])
+  func replacedLog(visits: Int) throws {
+    func load(_ visits: Range<Int>, into ledger: Ledger, _ directory: String) throws {
+      let frames = visits.flatMap { hour in
+        Visit(
+          transaction: hour, start: instant("2026-03-02T00:00:00Z").after(hours: hour), minutes: 30
+        ).frames
+      }
+      let path = directory + "/trace.jsonl"
+      try Data(trace(of: frames)).write(to: URL(filePath: path))
+      _ = try Importer(ledger).run(path: path)
+    }
+    try withTemporaryDirectory { directory in
+      let (path, other) = (directory + "/ledger", directory + "/other")
+      do {
+        let ledger = try Ledger.create(at: path)
+        try load(1..<3, into: ledger, directory)
+        _ = try ReadModels.open(for: ledger)
+        let replacement = try Ledger.create(at: other)
+        try load(100..<100 + visits, into: replacement, directory)
+      }
+      try FileManager.default.removeItem(atPath: path + "/log")
+      try FileManager.default.moveItem(atPath: other + "/log", toPath: path + "/log")
+      let ledger = try Ledger.open(at: path)
+      let comparisons = try ReadModels.verify(for: ledger)
+      #expect(comparisons.allSatisfy { $0.isSame == true && $0.model.rows == visits })
     }
   }
 }

@@ -1,9 +1,10 @@
 import FleetSimulator
-import Projections
 import Quantities
 import Sessions
 import Tariffs
 import Testing
+
+@testable import Projections
 
 @Suite("Asking for sessions")
 struct QueryTests {

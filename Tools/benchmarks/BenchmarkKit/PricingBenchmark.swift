@@ -39,8 +39,11 @@ struct PricingBenchmark {
   /// The usage of real sessions. The models are closed again.
   private func usageInMemory() throws -> [Usage] {
     var usages: [Usage] = []
-    try ReadModels.open(for: ledger).forEachUsage(inPart: 0, of: 1) { row, _ in
-      if usages.count < Self.sessionsInMemory { usages.append(row.usage) }
+    let models = try ReadModels.open(for: ledger)
+    for all in try models.usageParts(1) {
+      try models.forEachUsage(in: all) { row, _ in
+        if usages.count < Self.sessionsInMemory { usages.append(row.usage) }
+      }
     }
     guard !usages.isEmpty else { throw BenchmarkError("the fleet had no session") }
     return usages

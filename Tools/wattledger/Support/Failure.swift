@@ -32,9 +32,6 @@ struct Failure: Error {
       ImportError.ledger, ImportError.busy:
       Terminal.note("wattledger: \(error)")
       Foundation.exit(Kind.ledgerUnavailable.rawValue)
-    case ImportError.ledger, ImportError.busy:
-      Terminal.note("wattledger: \(error)")
-      Foundation.exit(Kind.ledgerUnavailable.rawValue)
     case is ByteReaderError:
       Terminal.note("wattledger: \(ProjectionError.damagedRow("\(error)"))")
       Foundation.exit(Kind.ledgerUnavailable.rawValue)
