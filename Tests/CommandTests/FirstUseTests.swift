@@ -99,7 +99,7 @@ struct FirstUseTests {
   @Test("What is odd in a tariff is a note, and what is wrong an error")
   func check() throws {
     let use = try FirstUse()
-    try use.write("odd.json", tariff("T", #"{"type":"ENERGY","price":9.5,"step_size":1}"#))
+    try use.write("odd.json", tariff("T", #"{"type":"ENERGY","price":1,"step_size":1,"pirce":2}"#))
     let odd = try use.run("tariff", "check", "odd.json")
     #expect(odd.code == 0 && odd.output.contains("note: "), "\(odd.output)")
     try use.write("wrong.json", tariff("T", #"{"type":"ENERGY","price":"x","step_size":1}"#))

@@ -22,7 +22,7 @@ struct OutputTests {
       "bad.jsonl",
       """
       {"chargePointId":"S","direction":"CS_TO_CSMS"}
-      {"chargePointId":"S","direction":"CS_TO_CSMS","timestamp":"2025-10-02T00:00:00Z","raw":"[]"}
+      {"chargePointId":"S","direction":"cp-to-csms","timestamp":"2025-10-02T00:00:00Z","raw":"[]"}
       """)
     try wattledger("site", "publish", "site.yaml")
     try wattledger("tariff", "publish", sample("tariff-2025.json"), "--site", "sim-1")
