@@ -119,7 +119,8 @@ private final class BacktestWorker {
       let before = try? chosen.compiled.total(of: session.usage), let after = totals[candidate]
     else { return "" }
     return PriceBreakdown(before).reason(
-      for: PriceBreakdown(after), of: ChargedQuantities(session.usage))
+      for: PriceBreakdown(after), of: ChargedQuantities(session.usage),
+      in: candidates[candidate].tariff.currency)
   }
 }
 

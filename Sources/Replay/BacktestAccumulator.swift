@@ -9,7 +9,9 @@ import Sessions
 /// different changes, not on the number of sessions.
 ///
 ///     var accumulator = BacktestAccumulator(candidates: [candidate])
-///     accumulator.add(session) { candidate in before.reason(for: after[candidate], of: used) }
+///     accumulator.add(session) { candidate in
+///       before.reason(for: after[candidate], of: used, in: currency)
+///     }
 ///     let result = accumulator.result(of: range)
 public struct BacktestAccumulator: Sendable {
   private var candidates: [CandidateAccumulator]

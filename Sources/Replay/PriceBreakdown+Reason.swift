@@ -4,9 +4,12 @@ extension PriceBreakdown {
   /// Why `candidate` differs from `self`, in plain words, the greatest difference first:
   /// `energy 30.2 kWh at 0.45 instead of 0.39; parking 42 min now priced at 2.40 an hour`.
   ///
-  /// Amounts and rates are without VAT. A rate is what the component costs on average; where the six
+  /// What changes by less than half a minor unit of `currency` is left out, as a bill does not show
+  /// it. Amounts and rates are without VAT. A rate is what the component costs on average; where the six
   /// decimals of a tariff cannot hold it, it says `about`.
-  public func reason(for candidate: PriceBreakdown, of used: ChargedQuantities) -> String {
+  public func reason(
+    for candidate: PriceBreakdown, of used: ChargedQuantities, in currency: CurrencyCode
+  ) -> String {
     let parts = [
       Part(
         name: "energy \(PlainText.kilowattHours(used.energy))", before: energy,
@@ -29,7 +32,9 @@ extension PriceBreakdown {
       ($1.element.size, $0.offset) < ($0.element.size, $1.offset)
     }
     guard !changed.isEmpty else { return "no part of the price differs" }
-    return changed.map(\.element.text).joined(separator: "; ")
+    let visible = changed.filter { $0.element.size.rounded(toDecimals: currency.minorUnits) != 0 }
+    guard !visible.isEmpty else { return "less than one minor unit" }
+    return visible.map(\.element.text).joined(separator: "; ")
   }
 
   /// VAT that only follows the net amount is not a reason of its own.

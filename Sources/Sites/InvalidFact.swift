@@ -39,6 +39,8 @@ extension InvalidFact: CustomStringConvertible {
 /// Collects problems while a document is read, so that one mistake does not hide the next.
 struct ProblemList {
   private(set) var problems: [InvalidFact.Problem] = []
+  /// The lists of keys that were told.
+  private var toldKeys: Set<[String]> = []
 
   mutating func add(_ path: String, _ text: String) {
     let problem = InvalidFact.Problem(path: path, text: text)
@@ -58,10 +60,14 @@ struct ProblemList {
     }
   }
 
-  /// Notes the keys that the format does not have: they are mistakes of spelling.
+  /// Notes the keys that the format does not have: they are mistakes of spelling. Which it has is
+  /// said once.
   mutating func noteUnknownKeys(of reader: JSONReader, besides known: [String]) {
     for path in reader.unknownKeys(besides: Set(known)) {
-      add(ProblemList.relative(path), "unknown key; known are \(known.joined(separator: ", "))")
+      let isNew = toldKeys.insert(known).inserted
+      add(
+        ProblemList.relative(path),
+        isNew ? "unknown key; known are \(known.joined(separator: ", "))" : "unknown key")
     }
   }
 

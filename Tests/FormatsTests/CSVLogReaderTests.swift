@@ -172,7 +172,7 @@ import Testing
 
   @Test("the format is told by the content")
   func detection() throws {
-    let trace = try directory.write("a.csv", "\u{FEFF}\n {\"x\":1}\n")
+    let trace = try directory.write("a.csv", "\u{FEFF}\n {\"raw\":1}\n")
     let log = try directory.write("b.jsonl", "\u{FEFF}time,id,msg\n")
     let empty = try directory.write("c", "")
     #expect(try RecordedHistory.open(path: trace) is TraceReader)

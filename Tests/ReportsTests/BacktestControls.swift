@@ -74,7 +74,7 @@ struct ControlFleet {
         candidates: candidates.map { $0.price(used, hour: hour) })
       accumulator.add(session) { index in
         inForce.breakdown(used, hour: hour).reason(
-          for: candidates[index].breakdown(used, hour: hour), of: used)
+          for: candidates[index].breakdown(used, hour: hour), of: used, in: inForce.currency)
       }
     }
     return accumulator.result(of: range, guardRails: guardRails)

@@ -19,7 +19,11 @@ struct OutputTests {
       "simulate", "--seed", "7", "--stations", "3", "--days", "2", "--meter-interval", "900",
       "--fault-rate", "300", "--site", "site.yaml", "--output", "fleet.jsonl")
     _ = try wattledger.directory.file(
-      "bad.jsonl", #"{"chargePointId":"S","direction":"CS_TO_CSMS"}"#)
+      "bad.jsonl",
+      """
+      {"chargePointId":"S","direction":"CS_TO_CSMS"}
+      {"chargePointId":"S","direction":"cp-to-csms","timestamp":"2025-10-02T00:00:00Z","raw":"[]"}
+      """)
     try wattledger("site", "publish", "site.yaml")
     try wattledger("tariff", "publish", sample("tariff-2025.json"), "--site", "sim-1")
 

@@ -62,6 +62,20 @@ struct SiteFactTests {
     #expect(error?.description.contains("capcity_kw: unknown key; known are id, name") == true)
   }
 
+  @Test("which keys are known is said once for each kind of object")
+  func unknownKeys() {
+    let text = """
+      {"id": "a", "time_zone": "UTC", "sites": 1, "zone": 2,
+       "stations": [{"id": "A", "evses": []}, {"id": "B", "evses": []}]}
+      """
+    let error = #expect(throws: InvalidFact.self) { try Controls.site(text) }
+    let texts = error?.problems.map(\.text) ?? []
+    #expect(texts.count == 4)
+    #expect(texts[0].hasPrefix("unknown key; known are id, name, time_zone"))
+    #expect(texts[1] == "unknown key" && texts[3] == "unknown key")
+    #expect(texts[2] == "unknown key; known are id, name, connectors")
+  }
+
   @Test("all mistakes of content are told at once, each with its path")
   func content() throws {
     var site = Controls.depot

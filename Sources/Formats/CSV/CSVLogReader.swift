@@ -48,6 +48,22 @@ public final class CSVLogReader: RecordSource {
     return nil
   }
 
+  /// Reads the header at once instead of with the first record.
+  ///
+  /// - Throws: ``InputError/notRecordedHistory(name:reason:)`` if there is none.
+  func readHeader() throws(InputError) {
+    while columns == nil, let item = try csv.next() {
+      switch item {
+      case .malformed(_, let reason):
+        throw .notRecordedHistory(
+          name: input.name, reason: "the first line is no CSV header of a log: \(reason)")
+      case .record(let record):
+        if record.fields.count == 1, record.fields[0].isBlankLine { continue }
+        try readHeader(record)
+      }
+    }
+  }
+
   private func readHeader(_ record: CSVRecord) throws(InputError) {
     do throws(CSVHeaderError) {
       columns = try CSVColumns(header: record, needsStation: needsStation)

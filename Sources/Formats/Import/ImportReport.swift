@@ -26,6 +26,9 @@ public struct ImportReport: Hashable, Sendable {
   /// The greatest received-at of the file.
   public var lastReceivedAt: Instant?
 
+  /// Whether the file has records, and not one of them could be stored.
+  public var isAllRejected: Bool { read > 0 && rejected == read }
+
   public init(file: String, format: ImportFormat) {
     self.file = file
     self.format = format

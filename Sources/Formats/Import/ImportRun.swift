@@ -16,27 +16,23 @@ final class ImportRun {
 
   /// - Parameters:
   ///   - ledger: nil to check the file only.
-  ///   - path: the file to read.
-  ///   - name: the file as the user named it; `-` is standard input.
+  ///   - source: what to read, from its start.
+  ///   - input: what the source is of.
   ///   - chunkRecordLimit: how many records are compared with the log together.
   init(
-    _ ledger: Ledger?, path: String, name: String, options: ImportOptions, chunkRecordLimit: Int
+    _ ledger: Ledger?, _ source: any RecordSource, of input: ImportInput, chunkRecordLimit: Int
   ) throws(ImportError) {
     chunk = ImportChunk(recordLimit: chunkRecordLimit)
-    do throws(InputError) {
-      source = try RecordedHistory.open(path: path, options: options)
-    } catch {
-      throw .input(error, nil)
-    }
-    let isStandardInput = name == "-"
+    self.source = source
+    let isStandardInput = input.name == "-"
     report = ImportReport(
-      file: isStandardInput ? "standard input" : name,
+      file: isStandardInput ? "standard input" : input.name,
       format: source is CSVLogReader ? .csv : .trace)
     rejects = RejectsFile(
-      path: options.rejectsFile
-        ?? (isStandardInput ? "standard-input" : name) + RejectsFile.nameExtension)
+      path: input.options.rejectsFile
+        ?? (isStandardInput ? "standard-input" : input.name) + RejectsFile.nameExtension)
     do {
-      appender = try ledger.map { try ImportAppender($0, fileName: name) }
+      appender = try ledger.map { try ImportAppender($0, fileName: input.name) }
     } catch {
       throw .ledger(error, report)
     }

@@ -35,7 +35,7 @@ extension InputError: CustomStringConvertible {
         every complete record before that was read. Fetch the file again and repeat the command.
         """
     case .notRecordedHistory(let name, let reason):
-      return "\(name): \(reason)"
+      return "\(name) is neither a trace nor a CSV log: \(reason)"
     }
   }
 

@@ -34,6 +34,12 @@ struct TraceLine {
 }
 
 extension TraceLine {
+  /// Whether the line has anything that only a record has. What else is missing is for its reader
+  /// to say.
+  var isRecord: Bool {
+    timestamp != nil || chargePointID != nil || direction != nil || raw != nil
+  }
+
   /// Writes the frame that the line describes, from its parts, as OCPP-J writes frames. False if
   /// the line lacks a part that no frame can be without.
   ///

@@ -89,7 +89,8 @@ private struct CandidateSummary {
     ])
     for change in result.topChanges.prefix(mostRows) {
       table.append([
-        "\(change.session)", style.amount(change.baseline.includingVAT, currency),
+        String("\(change.session)".prefix(12)),
+        style.amount(change.baseline.includingVAT, currency),
         style.amount(change.candidate.includingVAT, currency),
         style.change(change.delta.includingVAT, currency), change.reason,
       ])

@@ -29,7 +29,7 @@ public struct SessionsReport {
   public func writeTable() throws -> SessionCursor? {
     var table = Table([
       .left("session"), .left("site"), .left("station"), .right("conn."), .left("started"),
-      .left("ended"), .right("Wh"), .right("incl. VAT"), .left(""), .left("tariff"),
+      .left("ended"), .right("Wh"), .right("incl. VAT"), .left("cur."), .left("tariff"),
       .right("findings"),
     ])
     let next = try source { entry in

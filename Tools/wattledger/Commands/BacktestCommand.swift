@@ -1,6 +1,5 @@
 import ArgumentParser
 import Formats
-import Foundation
 import JSON
 import Projections
 import Quantities
@@ -51,34 +50,47 @@ struct BacktestCommand: ParsableCommand {
       help: ArgumentHelp("Fail if more of the sessions cost more, e.g. 30%.", valueName: "percent"))
     var maxIncreaseShare: String?
 
-    @Option(help: "How many of the sessions that changed most are listed.")
+    @Option(
+      parsing: .unconditional, help: "How many of the sessions that changed most are listed.")
     var top = 20
 
-    @Option(help: "Threads; the result does not depend on it.")
+    @Option(parsing: .unconditional, help: "Threads; the result does not depend on it.")
     var workers: Int?
 
     @OptionGroup var ledger: LedgerOption
 
     func run() throws {
-      let tariffs = try candidates.map { file in
-        let read = try TariffFile.read(path: file)
-        for note in read.notes { Terminal.note("note: \(file): \(note.message)") }
-        return read.tariff
-      }
+      let tariffs = try readCandidates()
       guard top >= 0 else { throw Failure.input("--top must not be negative") }
       let workers = self.workers ?? ReadModels.defaultWorkers
       guard workers > 0 else { throw Failure.input("--workers must be at least 1") }
       let backtest = Backtest(
         tariffs: tariffs, filter: try filter(), guardRails: try guardRails(), topCount: top)
+      if let path = self.report { try WholeFile.check(path) }
       let models = try ledger.models()
       let result = try backtest.run(over: models, workers: workers)
       let report = BacktestReport(result)
-      if let path = self.report { try write(report.html, to: path) }
+      if let path = self.report { try WholeFile.write(report.html, to: path) }
       try print(report)
       if !result.violations.isEmpty {
         throw Failure.check(
           result.violations.map { "\($0.candidate.tariffID): \($0.check.sentence)" }
             .joined(separator: "; "))
+      }
+    }
+
+    /// The candidates. Their ids must differ, because the report tells them apart by nothing else.
+    private func readCandidates() throws -> [Tariff] {
+      var files: [String: String] = [:]
+      return try candidates.map { file in
+        let read = try TariffFile.read(path: file)
+        for note in read.notes { Terminal.note("note: \(file): \(note.message)") }
+        if let other = files.updateValue(file, forKey: read.tariff.id) {
+          throw Failure.input(
+            "\(other) and \(file) have the same id \(read.tariff.id): give each candidate an id "
+              + "of its own, so that the report can tell them apart")
+        }
+        return read.tariff
       }
     }
 
@@ -104,14 +116,6 @@ struct BacktestCommand: ParsableCommand {
         throw Failure.input("\(option) \(text): write a percentage such as 2.5%")
       }
       return limit
-    }
-
-    private func write(_ html: String, to path: String) throws {
-      do {
-        try Data(html.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-      } catch {
-        throw Failure.input("cannot write \(path): \(error.localizedDescription)")
-      }
     }
 
     private func print(_ report: BacktestReport) throws {

@@ -13,7 +13,8 @@ struct ImportCommand: ParsableCommand {
     discussion: """
       Reads the Open OCPP Trace Format (JSON Lines) and timestamped CSV logs, plain, gzip or zstd; \
       `-` is standard input. Importing the same records again adds nothing. A line that cannot be \
-      stored goes to a rejects file with its number and the reason, and does not stop the rest.
+      stored goes to a rejects file with its number and the reason, and does not stop the rest. A \
+      file of which not one record could be stored gives exit code 2.
       """)
 
   @Argument(help: ArgumentHelp("Files to import; `-` is standard input.", valueName: "file"))
@@ -48,20 +49,19 @@ struct ImportCommand: ParsableCommand {
   }
 
   func run() throws {
-    var options = ImportOptions()
-    options.format = from
-    options.station = station
-    options.timeZone = try timeZone.map { try TimeZoneTable.system(named: $0) }
-    options.isStrict = strict
-    options.rejectsFile = rejects
+    let options = try options()
     try requireReadable()
-    let importer = Importer(try ledger.openOrCreate(), options: options)
+    var importer: Importer?
     var reports: [ImportReport] = []
     // What the first files gave is said even if a later one fails.
     defer { if format != .table { printJSON(reports) } }
     for file in files {
+      // Opened before the ledger: a file that is no history makes none.
+      let input = try ImportInput(path: file, options: options)
+      let opened = try importer ?? Importer(ledger.openOrCreate())
+      importer = opened
       let meter = ProgressMeter(activity: "Importing", unit: "events")
-      let report = try importer.run(path: file) { progress in
+      let report = try opened.run(input) { progress in
         meter.show(
           done: progress.storedBytesRead, total: progress.storedByteCount,
           count: progress.report.read)
@@ -70,13 +70,30 @@ struct ImportCommand: ParsableCommand {
       reports.append(report)
       if format == .table { Terminal.print(report.summary) }
     }
+    try requireStored(reports)
   }
 
-  /// A mistyped name must not leave an empty ledger behind.
+  private func options() throws -> ImportOptions {
+    ImportOptions(
+      format: from, station: station,
+      timeZone: try timeZone.map { try TimeZoneTable.system(named: $0) }, isStrict: strict,
+      rejectsFile: rejects)
+  }
+
+  /// A mistyped name is told before any other file is imported.
   private func requireReadable() throws {
     for file in files where file != "-" && access(file, R_OK) != 0 {
       throw Failure.input("\(file): cannot open: \(String(cString: strerror(errno)))")
     }
+  }
+
+  /// A file that gave nothing at all is bad input, for instance one without a time zone.
+  private func requireStored(_ reports: [ImportReport]) throws {
+    let useless = reports.filter(\.isAllRejected)
+    guard !useless.isEmpty else { return }
+    throw Failure.input(
+      useless.map { "\($0.file): no record could be stored: \($0.firstRejection ?? "")" }
+        .joined(separator: "\n"))
   }
 
   private func printJSON(_ reports: [ImportReport]) {

@@ -25,7 +25,7 @@ struct SiteCommand: ParsableCommand {
     func run() throws {
       let fact = try SiteFile.read(path: file)
       let outcome = try FactPublisher(ledger.openOrCreate()).publish(fact)
-      Terminal.print(outcome.sentence(about: "site \(fact.site.id)"))
+      Terminal.print(outcome.sentence(about: "site \(fact.site.id)", fact.site.contents))
     }
   }
 }
@@ -47,7 +47,7 @@ struct TokenCommand: ParsableCommand {
     func run() throws {
       let fact = try TokenFile.read(path: file)
       let outcome = try FactPublisher(ledger.openOrCreate()).publish(fact)
-      Terminal.print(outcome.sentence(about: "token group \(fact.group)"))
+      Terminal.print(outcome.sentence(about: "token group \(fact.group)", fact.contents))
     }
   }
 }
@@ -95,7 +95,8 @@ struct TariffCommand: ParsableCommand {
     func run() throws {
       let publication = try publication(of: TariffFile.read(path: file))
       let outcome = try FactPublisher(ledger.openOrCreate()).publish(publication)
-      Terminal.print(outcome.sentence(about: "tariff \(publication.tariff.id)"))
+      Terminal.print(
+        outcome.sentence(about: "tariff \(publication.tariff.id)", publication.terms))
     }
 
     /// The publication that the file is, with what the options add to it.
@@ -160,11 +161,39 @@ struct TariffCommand: ParsableCommand {
 }
 
 extension FactPublisher.Outcome {
-  func sentence(about what: String) -> String {
+  /// - Parameter contents: what the fact says, in short.
+  func sentence(about what: String, _ contents: String) -> String {
     switch self {
-    case .published(let position): "Published \(what) at position \(position)."
+    case .published(let position): "Published \(what) at position \(position): \(contents)."
     case .alreadyPublished(let position):
-      "Nothing added: \(what) was published like this at position \(position)."
+      "Nothing added: \(what) was published like this at position \(position): \(contents)."
     }
+  }
+}
+
+extension TokenFact {
+  /// `3 tokens`.
+  fileprivate var contents: String { "\(tokens.count) token\(tokens.count == 1 ? "" : "s")" }
+}
+
+extension Site {
+  /// `2 stations, 4 connectors`.
+  fileprivate var contents: String {
+    let connectors = stations.reduce(0) { $0 + $1.connectors.count }
+    return "\(stations.count) station\(stations.count == 1 ? "" : "s"), "
+      + "\(connectors) connector\(connectors == 1 ? "" : "s")"
+  }
+}
+
+extension TariffPublication {
+  /// `for site depot, station CP-1; valid from 2026-01-01T00:00:00.000Z`.
+  fileprivate var terms: String {
+    let targets = assignments.map(\.description).joined(separator: ", ")
+    guard let validity else { return "for \(targets); never valid" }
+    let from =
+      validity.lowerBound == .distantPast ? "from the start" : "from \(validity.lowerBound.rfc3339)"
+    let to =
+      validity.upperBound == .distantFuture ? "" : " until \(validity.upperBound.rfc3339)"
+    return "for \(targets); valid \(from)\(to)"
   }
 }

@@ -33,7 +33,7 @@ struct SessionsCommand: ParsableCommand {
   @Flag(help: "Only sessions that are open.")
   var open = false
 
-  @Option(help: "How many at most; 0 means all.")
+  @Option(parsing: .unconditional, help: "How many at most; 0 means all.")
   var limit = 50
 
   @Option(help: "Go on where an earlier list ended: its next_cursor.")
@@ -97,6 +97,7 @@ struct SessionsCommand: ParsableCommand {
         last = cursor
         return true
       }
+      if count == 0 { Terminal.note("no session matches") }
       return hasMore ? last : nil
     } to: {
       Terminal.write($0)

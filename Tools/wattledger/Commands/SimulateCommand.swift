@@ -1,7 +1,6 @@
 import ArgumentParser
 import FleetSimulator
 import Formats
-import Foundation
 import Quantities
 
 struct SimulateCommand: ParsableCommand {
@@ -17,28 +16,34 @@ struct SimulateCommand: ParsableCommand {
   @Option(help: "The seed.")
   var seed: UInt64 = 1
 
-  @Option(help: "Stations.")
+  @Option(parsing: .unconditional, help: "Stations.")
   var stations = 20
 
-  @Option(help: "Connectors of each station.")
+  @Option(parsing: .unconditional, help: "Connectors of each station.")
   var connectors = 2
 
   @Option(help: "The first day, UTC.")
   var start = "2025-10-01"
 
-  @Option(help: "Days.")
+  @Option(parsing: .unconditional, help: "Days.")
   var days = 30
 
-  @Option(help: ArgumentHelp("Share of the stations that speak OCPP 2.0.1.", valueName: "percent"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Share of the stations that speak OCPP 2.0.1.", valueName: "percent"))
   var ocpp201Share = 50
 
-  @Option(help: ArgumentHelp("Time between meter values.", valueName: "seconds"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Time between meter values.", valueName: "seconds"))
   var meterInterval = 60
 
-  @Option(help: "Sessions on each connector a day.")
+  @Option(parsing: .unconditional, help: "Sessions on each connector a day.")
   var sessionsPerDay = 1.5
 
-  @Option(help: ArgumentHelp("Sessions with a fault, in a thousand.", valueName: "permille"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Sessions with a fault, in a thousand.", valueName: "permille"))
   var faultRate = 20
 
   @Option(help: ArgumentHelp("Also write the site of these stations as YAML.", valueName: "file"))
@@ -65,13 +70,30 @@ struct SimulateCommand: ParsableCommand {
     plan.meterIntervalSeconds = meterInterval
     plan.sessionsPerConnectorPerDay = sessionsPerDay
     plan.faultRatePerThousand = faultRate
-    let simulator = try FleetSimulator(plan)
+    let simulator = try simulator(of: plan)
     if let site { try write(siteOf: simulator, to: site) }
 
     let file = try FileOutput(path: output)
     let summary = try simulator.run { (line) throws(OutputError) in try file.write(line) }
     try file.finish()
     Terminal.note(summary.sentence)
+  }
+
+  /// Which option sets what of the plan, for messages.
+  private static let options = [
+    "stations": "--stations", "connectorsPerStation": "--connectors", "startDate": "--start",
+    "days": "--days", "ocpp201SharePercent": "--ocpp201-share",
+    "meterIntervalSeconds": "--meter-interval",
+    "sessionsPerConnectorPerDay": "--sessions-per-day", "faultRatePerThousand": "--fault-rate",
+  ]
+
+  private func simulator(of plan: FleetPlan) throws -> FleetSimulator {
+    do throws(FleetPlanError) {
+      return try FleetSimulator(plan)
+    } catch {
+      guard case .outOfRange(let setting, let allowed) = error else { throw error }
+      throw Failure.input("\(Self.options[setting] ?? setting) must be \(allowed)")
+    }
   }
 
   private func write(siteOf simulator: FleetSimulator, to path: String) throws {
@@ -85,12 +107,7 @@ struct SimulateCommand: ParsableCommand {
             ? "      - { evse: \(number), connector: 1 }" : "      - { connector: \(number) }")
       }
     }
-    do {
-      try (lines.joined(separator: "\n") + "\n")
-        .write(toFile: path, atomically: true, encoding: .utf8)
-    } catch {
-      throw Failure.input("cannot write \(path): \(error.localizedDescription)")
-    }
+    try WholeFile.write(lines.joined(separator: "\n") + "\n", to: path)
   }
 }
 
