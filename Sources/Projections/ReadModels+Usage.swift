@@ -29,21 +29,21 @@ extension ReadModels {
     in part: UsagePart, _ body: (UsageRow, SessionCost) throws -> Void
   ) throws {
     let keys = part.sessionKeys
-    var row = UsageRow()
     try generation.environment.read { transaction in
-      try transaction.withCursor(in: generation.costs) { costs in
-        var cost = try costs.seek(keys.lowerBound)
-        try withUnsafeBytes(of: keys.lowerBound.bigEndian) { start in
-          try transaction.forEach(in: generation.usage, from: start) { entry in
-            guard let key = Key.number(entry.key), key <= keys.upperBound else { return false }
-            // Both models have a row for every session, so the cursors go side by side.
+      try transaction.withCursor(in: generation.usage) { usage in
+        try transaction.withCursor(in: generation.costs) { costs in
+          // Both models have a row for every session, so the cursors go side by side.
+          var cost = try costs.seek(keys.lowerBound)
+          var next = try usage.seek(keys.lowerBound)
+          var row = UsageRow()
+          while let entry = next, let key = Key.number(entry.key), key <= keys.upperBound {
             guard let current = cost, current.key.elementsEqual(entry.key) else {
               throw ProjectionError.damagedRow("costs")
             }
             try row.read(entry.value)
             try body(row, try SessionCost(row: current.value))
             cost = try costs.next()
-            return true
+            next = try usage.next()
           }
         }
       }

@@ -51,6 +51,9 @@ private final class BacktestWorker {
   private let facts: Facts
   private let pricer: Pricer
   private let filter: SessionFilter
+  /// Most backtests look at everything.
+  private let filtersPlaceOrStart: Bool
+  private var places: StationPlaces
   private var candidates: [ZonedTariff]
   private(set) var accumulator: BacktestAccumulator
   private var prices: [BacktestPrice] = []
@@ -62,42 +65,41 @@ private final class BacktestWorker {
     self.facts = facts
     self.pricer = Pricer(facts: facts)
     self.filter = filter
+    self.filtersPlaceOrStart = filter != SessionFilter()
+    self.places = StationPlaces(facts)
     self.candidates = tariffs.map { ZonedTariff($0) }
     self.accumulator = accumulator
   }
 
   func add(_ session: UsageRow, _ cost: SessionCost) {
-    let station = facts.stationName(session.station)
-    let placement = facts.sites.placement(ofStation: station, at: session.usage.startedAt)
-    guard
-      filter.matches(
-        station: station, placement: placement, startedAt: session.usage.startedAt)
-    else { return }
-    price(session, placement)
+    let start = session.usage.startedAt
+    let place = places.place(of: session.station, at: start)
+    if filtersPlaceOrStart,
+      !filter.matches(station: place.station, placement: place.placement, startedAt: start)
+    {
+      return
+    }
+    price(session, place)
     accumulator.add(
       BacktestSession(
-        id: session.sessionID, site: placement?.siteID, station: station,
-        startedAt: session.usage.startedAt,
-        localHour: placement.map {
-          $0.zone.local(at: session.usage.startedAt).millisecondsOfDay / 3_600_000
-        },
-        baseline: BacktestPrice(cost), candidates: prices)
+        id: session.sessionID, site: place.siteID, station: place.station, startedAt: start,
+        localHour: place.localHour(at: start), baseline: BacktestPrice(cost), candidates: prices)
     ) { candidate in
-      reason(candidate, session, station, placement)
+      reason(candidate, session, place)
     }
   }
 
   /// The session under every candidate.
-  private func price(_ session: UsageRow, _ placement: Placement?) {
+  private func price(_ session: UsageRow, _ place: StationPlace) {
     prices.removeAll(keepingCapacity: true)
     totals.removeAll(keepingCapacity: true)
     for index in candidates.indices {
-      guard let placement else {
+      guard place.zone != nil else {
         prices.append(.unpriced(.noSite))
         totals.append(nil)
         continue
       }
-      guard let total = candidates[index].total(of: session.usage, in: placement.zone) else {
+      guard let total = candidates[index].total(of: session.usage, at: place) else {
         prices.append(.unpriced(.outOfRange))
         totals.append(nil)
         continue
@@ -113,9 +115,11 @@ private final class BacktestWorker {
   /// Why the price of a session changes. Asked for few sessions, so the price in force is computed
   /// once more to see its parts.
   private func reason(
-    _ candidate: Int, _ session: UsageRow, _ station: String, _ placement: Placement?
+    _ candidate: Int, _ session: UsageRow, _ place: StationPlace
   ) -> String {
-    guard case .success(let chosen) = pricer.tariff(for: session, station: station, at: placement),
+    guard
+      case .success(let chosen) = pricer.tariff(
+        for: session, station: place.station, at: place.placement),
       let before = try? chosen.compiled.total(of: session.usage), let after = totals[candidate]
     else { return "" }
     return PriceBreakdown(before).reason(
@@ -127,23 +131,23 @@ private final class BacktestWorker {
 /// A candidate, compiled for the zones that it has met.
 private struct ZonedTariff {
   let tariff: Tariff
-  private var compiled: [TimeZoneTable: CompiledTariff] = [:]
-  private var last: (zone: TimeZoneTable, tariff: CompiledTariff)?
+  /// By the number of the zone.
+  private var compiled: [CompiledTariff?] = []
 
   init(_ tariff: Tariff) { self.tariff = tariff }
 
-  mutating func total(of usage: Usage, in zone: TimeZoneTable) -> CostTotal? {
-    guard let total = try? compiledTariff(in: zone)?.total(of: usage), !total.amount.isOverflow
+  mutating func total(of usage: Usage, at place: StationPlace) -> CostTotal? {
+    guard let total = try? compiledTariff(at: place)?.total(of: usage), !total.amount.isOverflow
     else { return nil }
     return total
   }
 
-  private mutating func compiledTariff(in zone: TimeZoneTable) -> CompiledTariff? {
-    if let last, last.zone == zone { return last.tariff }
-    if compiled[zone] == nil { compiled[zone] = try? CompiledTariff(tariff, zone: zone) }
-    guard let found = compiled[zone] else { return nil }
-    last = (zone, found)
-    return found
+  private mutating func compiledTariff(at place: StationPlace) -> CompiledTariff? {
+    guard let zone = place.zone else { return nil }
+    if zone < compiled.count, let known = compiled[zone] { return known }
+    while compiled.count <= zone { compiled.append(nil) }
+    compiled[zone] = try? CompiledTariff(tariff, zone: place.placement?.zone)
+    return compiled[zone]
   }
 }
 

@@ -78,6 +78,12 @@ public struct SiteDirectory: Sendable {
     return latest?.placement ?? firstPlacement(ofStation: name, in: sites, ifAfter: instant)
   }
 
+  /// Whether ``placement(ofStation:at:)`` gives the same at every instant, as for most stations.
+  public func isPlacementConstant(ofStation name: String) -> Bool {
+    guard let sites = sitesOfStation[name] else { return true }
+    return sites.count == 1 && timelines[sites[0]].versions.count == 1
+  }
+
   /// The first membership of a station if it is still to come at `instant`. If nobody lists the
   /// station and its first membership is over, it has left.
   private func firstPlacement(ofStation name: String, in sites: [Int], ifAfter instant: Instant)
