@@ -47,6 +47,8 @@ final class PricingProgram: Sendable {
   let prices: [CompiledPrice]
   /// By index of the tariff's element.
   let restrictions: [CompiledRestrictions]
+  /// Indexes of prices in the order in which they are tried; each list is a range of it.
+  let order: [Int]
   let session: PriceLists
   let reservation: PriceLists
   let expiredReservation: PriceLists
@@ -75,12 +77,21 @@ final class PricingProgram: Sendable {
     }
     self.prices = prices
     restrictions = tariff.elements.map { CompiledRestrictions($0.restrictions) }
-    func kind(_ element: Int) -> ReservationRestriction? {
-      tariff.elements[element].restrictions.reservation
+    var order: [Int] = []
+    func lists(_ kinds: ReservationRestriction?...) -> PriceLists {
+      PriceLists(addingTo: &order) { dimension in
+        kinds.flatMap { kind in
+          prices.indices.filter {
+            prices[$0].component.dimension == dimension
+              && tariff.elements[prices[$0].element].restrictions.reservation == kind
+          }
+        }
+      }
     }
-    session = PriceLists(prices) { kind($0) == nil }
-    reservation = PriceLists(prices) { kind($0) == .reservation }
-    expiredReservation = PriceLists(prices, then: reservation) { kind($0) == .expires }
+    session = lists(nil)
+    reservation = lists(.reservation)
+    expiredReservation = lists(.expires, .reservation)
+    self.order = order
     self.zone = zone ?? .utc
     let all = tariff.elements.map(\.restrictions)
     needsLocalTime = all.contains(where: \.needsLocalTime)
@@ -115,24 +126,24 @@ struct CompiledPrice: Sendable {
   func amount(_ quantity: Int64) -> TaxedAmount { TaxedAmount(component, quantity: quantity) }
 }
 
-/// Indexes of prices in the order in which they are tried, for each thing that can be priced. A
-/// class for the same reason.
-final class PriceLists: Sendable {
-  let energy: [Int]
-  let time: [Int]
-  let parkingTime: [Int]
-  let flat: [Int]
+/// The prices to try for each thing that can be priced, as ranges of ``PricingProgram/order``: numbers
+/// alone, because a session asks for them at each edge.
+struct PriceLists: Sendable {
+  let energy: Range<Int>
+  let time: Range<Int>
+  let parkingTime: Range<Int>
+  let flat: Range<Int>
 
-  /// The prices of those elements for which `isMember` holds, and then the `others`.
-  init(_ prices: [CompiledPrice], then others: PriceLists? = nil, isMember: (Int) -> Bool) {
-    func list(_ dimension: TariffDimension) -> [Int] {
-      prices.indices.filter {
-        prices[$0].component.dimension == dimension && isMember(prices[$0].element)
-      }
+  /// Appends to `order` what `list` gives for each dimension.
+  init(addingTo order: inout [Int], _ list: (TariffDimension) -> [Int]) {
+    func add(_ dimension: TariffDimension, to order: inout [Int]) -> Range<Int> {
+      let start = order.count
+      order += list(dimension)
+      return start..<order.count
     }
-    energy = list(.energy) + (others?.energy ?? [])
-    time = list(.time) + (others?.time ?? [])
-    parkingTime = list(.parkingTime) + (others?.parkingTime ?? [])
-    flat = list(.flat) + (others?.flat ?? [])
+    energy = add(.energy, to: &order)
+    time = add(.time, to: &order)
+    parkingTime = add(.parkingTime, to: &order)
+    flat = add(.flat, to: &order)
   }
 }

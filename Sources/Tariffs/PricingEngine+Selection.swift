@@ -123,9 +123,10 @@ extension PricingEngine {
 extension PricingProgram {
   /// The first of some prices whose element matches. Here and not in the engine, because a call
   /// that only reads the engine would copy all of it first.
-  fileprivate func firstMatch(_ prices: [Int], _ moment: Moment) -> Int {
-    for price in prices where restrictions[self.prices[price].element].match(moment) {
-      return price
+  fileprivate func firstMatch(_ list: Range<Int>, _ moment: Moment) -> Int {
+    for place in list {
+      let price = order[place]
+      if restrictions[prices[price].element].match(moment) { return price }
     }
     return PriceSelection.none
   }
