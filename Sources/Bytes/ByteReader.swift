@@ -3,14 +3,18 @@
 /// The bytes are borrowed: the reader must not outlive them. Bytes that no writer can have made are
 /// an error with their offset, never a crash.
 public struct ByteReader {
-  private let source: UnsafeRawBufferPointer
+  @usableFromInline let source: UnsafeRawBufferPointer
+  @usableFromInline var position = 0
+
   /// The offset of the next byte to be read.
-  public private(set) var offset = 0
+  @inlinable
+  public var offset: Int { position }
 
   /// A reader at the first of `bytes`.
   public init(_ bytes: UnsafeRawBufferPointer) { self.source = bytes }
 
   /// The number of bytes not read yet.
+  @inlinable
   public var remaining: Int { source.count - offset }
 
   /// Whether everything has been read.
@@ -19,11 +23,12 @@ public struct ByteReader {
   private mutating func take(_ count: UInt64) throws(ByteReaderError) -> UnsafeRawBufferPointer {
     guard count <= UInt64(remaining) else { throw error(.pastTheEnd) }
     let start = offset
-    offset += Int(count)
+    position += Int(count)
     return UnsafeRawBufferPointer(rebasing: source[start..<offset])
   }
 
-  private func error(_ reason: ByteReaderError.Reason) -> ByteReaderError {
+  @usableFromInline
+  func error(_ reason: ByteReaderError.Reason) -> ByteReaderError {
     ByteReaderError(offset: offset, reason: reason)
   }
 }
@@ -32,7 +37,7 @@ extension ByteReader {
   /// One byte as it is.
   public mutating func byte() throws(ByteReaderError) -> UInt8 {
     guard offset < source.count else { throw error(.pastTheEnd) }
-    defer { offset += 1 }
+    defer { position += 1 }
     return source[offset]
   }
 
@@ -47,6 +52,7 @@ extension ByteReader {
 
   /// Refuses a varint above 64 bits, and one that is longer than it needs to be: a value has one
   /// encoding.
+  @inlinable
   public mutating func varint() throws(ByteReaderError) -> UInt64 {
     guard remaining >= 8 else { return try varintByBytes() }
     // Rows are mostly varints, so eight bytes are looked at together.
@@ -59,12 +65,13 @@ extension ByteReader {
     guard bits == 8 || word >> (bits - 8) & 0xff != 0 else {
       throw error(.badVarint)
     }
-    offset += Int(bits) / 8
+    position += Int(bits) / 8
     return Self.joined(word & (UInt64.max >> (64 - bits)))
   }
 
   /// Puts the low seven bits of each byte together: pairs of bytes, then of pairs, then the halves.
-  private static func joined(_ word: UInt64) -> UInt64 {
+  @inlinable
+  static func joined(_ word: UInt64) -> UInt64 {
     var value = word & 0x7f7f_7f7f_7f7f_7f7f
     value = value & 0x007f_007f_007f_007f | value >> 1 & 0x3f80_3f80_3f80_3f80
     value = value & 0x0000_3fff_0000_3fff | value >> 2 & 0x0fff_c000_0fff_c000
@@ -72,7 +79,8 @@ extension ByteReader {
   }
 
   /// Near the end of the source, and for nine bytes and more.
-  private mutating func varintByBytes() throws(ByteReaderError) -> UInt64 {
+  @usableFromInline
+  mutating func varintByBytes() throws(ByteReaderError) -> UInt64 {
     let start = offset
     var value: UInt64 = 0
     var shift: UInt64 = 0
@@ -90,6 +98,7 @@ extension ByteReader {
   }
 
   /// A signed varint.
+  @inlinable
   public mutating func zigzag() throws(ByteReaderError) -> Int64 {
     let value = try varint()
     return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
