@@ -16,7 +16,7 @@ struct FoldRunner {
   /// Where to stop; nil is the head of the log at the start of the run.
   var head: UInt64?
   /// Enough events that a commit costs little beside them, few enough to fold in a second.
-  var chunkEvents: UInt64 = 131_072
+  var chunkEvents: UInt64 = 262_144
 
   func run(_ progress: (FoldProgress) -> Void) throws {
     let head = try self.head ?? ledger.read { snapshot in snapshot.head }

@@ -33,12 +33,12 @@ public final class RowContext {
   /// Prices sessions under the facts' tariffs.
   public let pricer: Pricer
   /// The name of the session's station.
-  public internal(set) var stationName = ""
+  public package(set) var stationName = ""
   /// Scratch space for a session's intervals and usage.
   var intervals: [SessionInterval] = []
   var usage = UsageRow()
 
-  init(facts: Facts) {
+  package init(facts: Facts) {
     self.facts = facts
     self.pricer = Pricer(facts: facts)
   }

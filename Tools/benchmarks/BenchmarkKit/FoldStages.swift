@@ -1,7 +1,9 @@
+import Bytes
 import ChargerEvents
 import EventLog
 import JSON
 import OCPP
+import Projections
 import Sessions
 
 /// The stages of a replay, one more with each call, so that their differences show where time goes.
@@ -36,13 +38,23 @@ struct FoldStages {
     return readings
   }
 
-  /// Scans, decodes and folds into sessions that are dropped when they are over. Returns the
-  /// number of closed sessions.
-  func fold() throws -> UInt64 {
+  /// Scans, decodes, folds into sessions and prices each session that is over, under the tariffs of
+  /// the log. Nothing is written. Returns a hash of all costs.
+  func foldAndPrice() throws -> UInt64 {
     let parser = JSONParser()
     var stations: [Station] = []
     var changes = SessionChanges()
-    var sessions: UInt64 = 0
+    let context = RowContext(facts: try Facts(reading: ledger, through: try ledger.head()))
+    var costs = StableHash64()
+    var row = ByteWriter()
+    func price(_ sessions: [Session]) {
+      for session in sessions {
+        context.stationName = context.facts.stationName(session.station)
+        row.removeAll()
+        CostRows().writeRow(for: session, in: context, into: &row)
+        row.withUnsafeBytes { costs.combine(sized: $0) }
+      }
+    }
     try ledger.scan { envelope, body in
       guard envelope.kind.isOCPPFrame else { return true }
       let index = Int(envelope.station)
@@ -51,12 +63,13 @@ struct FoldStages {
       stations[index].apply(
         body, fromStation: envelope.direction == .fromStation, stamp, parser, &changes)
       if changes.sessions.count >= 1000 {
-        sessions += UInt64(changes.sessions.count)
+        price(changes.sessions)
         changes.removeAll()
       }
       return true
     }
-    return sessions + UInt64(changes.sessions.count)
+    price(changes.sessions)
+    return costs.value
   }
 
   /// A class for the same reason as in the projections: two folds borrow parts of it at once.
