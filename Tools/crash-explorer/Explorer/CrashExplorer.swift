@@ -103,12 +103,16 @@ struct Explore: ParsableCommand {
   @Flag(help: "Take the recording that is there.")
   var again = false
 
+  @Flag(help: "Pretend that no sync has worked. This must find violations.")
+  var ignoreSyncs = false
+
   func run() throws {
     let recording = Recording(directory: recording)
     if !again { try recording.make(program: subject.program, recorder: subject.recorder) }
     try subject.withScratch { scratch in
       let exploration = try Exploration(
-        recording: recording, scratch: scratch, modelsEvery: modelsEvery)
+        recording: recording, scratch: scratch, modelsEvery: modelsEvery,
+        ignoresSyncs: ignoreSyncs)
       if let keep { return try exploration.keep(seed: fromSeed, in: keep) }
       say(
         "recorded \(exploration.trace.operations.count) operations and "

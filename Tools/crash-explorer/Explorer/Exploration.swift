@@ -13,8 +13,10 @@ struct Exploration {
   let modelsEvery: Int
   private static let mostViolations = 20
 
-  init(recording: Recording, scratch: String, modelsEvery: Int) throws {
-    trace = try Trace(path: recording.trace)
+  /// - Parameter ignoresSyncs: as if no sync of a file had ever reached the disk. Then damage must be
+  ///   found: it shows that the exploration can find any.
+  init(recording: Recording, scratch: String, modelsEvery: Int, ignoresSyncs: Bool) throws {
+    trace = try Trace(path: recording.trace, ignoresSyncs: ignoresSyncs)
     reference = try EventFingerprint.all(inLedger: recording.ledger)
     commits = Set(trace.acknowledgements + [0])
     guard let last = trace.acknowledgements.last, last == UInt64(reference.count), last > 0 else {

@@ -13,16 +13,16 @@ struct FaultRuns {
 
   static let steps = [
     Step(before: [], command: ["site", "publish", "site.yaml"]),
-    Step(before: [["site", "publish", "site.yaml"]], command: ["import", Inputs.part(0)]),
+    Step(before: [["site", "publish", "site.yaml"]], command: ["import", Inputs.half(0)]),
     Step(
-      before: [["site", "publish", "site.yaml"], ["import", Inputs.part(0)]], command: ["sessions"]),
+      before: [["site", "publish", "site.yaml"], ["import", Inputs.half(0)]], command: ["sessions"]),
     Step(
       before: [
-        ["site", "publish", "site.yaml"], ["import", Inputs.part(0)], ["sessions"],
-        ["import", Inputs.part(1)],
+        ["site", "publish", "site.yaml"], ["import", Inputs.half(0)], ["sessions"],
+        ["import", Inputs.half(1)],
       ], command: ["sessions"]),
     Step(
-      before: [["site", "publish", "site.yaml"], ["import", Inputs.part(0)], ["sessions"]],
+      before: [["site", "publish", "site.yaml"], ["import", Inputs.half(0)], ["sessions"]],
       command: ["rebuild"]),
   ]
 
@@ -100,11 +100,7 @@ struct FaultRuns {
   ) throws -> String? {
     switch run.ending {
     case .exited(0):
-      if run.output.replacing(run.workplace.root, with: "")
-        != whole.output.replacing(whole.workplace.root, with: "")
-      {
-        return "it succeeded, but said: \(run.output)"
-      }
+      guard said(run) == said(whole) else { return "it succeeded, but said: \(run.output)" }
     case .exited(2), .exited(3):
       guard run.output.contains("wattledger: ") else { return "no message: \(run.output)" }
     default:
@@ -120,6 +116,12 @@ struct FaultRuns {
       step.command, trace: nil, output: run.workplace.root + ".output"
     ).wait()
     return again == .exited(0) ? nil : "the same command without a fault: \(again)"
+  }
+
+  /// What a run printed, whatever its place. A rebuild that could not read the models before it says
+  /// truly that its own are new.
+  private func said(_ run: Run) -> String {
+    run.output.replacing(run.workplace.root, with: "").replacing("same as before", with: "new")
   }
 
   private func workplace(_ name: String, copying other: Workplace) throws -> Workplace {

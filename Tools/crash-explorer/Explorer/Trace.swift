@@ -25,15 +25,27 @@ enum Operation {
   case calls(UInt64)
 }
 
+extension Operation {
+  fileprivate var settlesWrites: Bool {
+    switch self {
+    case .settle, .sync: true
+    default: false
+    }
+  }
+}
+
 /// What the recorder wrote. `recorder.h` has the layout.
 struct Trace {
   let operations: [Operation]
 
-  /// - Parameter isCut: the program was killed, perhaps while it wrote its last record.
-  init(path: String, isCut: Bool = false) throws {
+  /// - Parameters:
+  ///   - isCut: the program was killed, perhaps while it wrote its last record.
+  ///   - ignoresSyncs: leaves out that writes were synced.
+  init(path: String, isCut: Bool = false, ignoresSyncs: Bool = false) throws {
     let bytes = try Self.map(path)
     var reader = TraceReader(bytes: bytes)
-    operations = try reader.operations(isCut: isCut)
+    let operations = try reader.operations(isCut: isCut)
+    self.operations = ignoresSyncs ? operations.filter { !$0.settlesWrites } : operations
   }
 
   /// The commits that the log in the watched directory's `ledger` has acknowledged, in order.

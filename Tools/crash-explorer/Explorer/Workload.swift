@@ -50,26 +50,30 @@ struct Inputs {
     try inputs.write("tariff.json", tariff(price: "0.49"))
     try inputs.write("tariff-2.json", tariff(price: "0.59"))
     try inputs.write("large.jsonl", largeFrames())
-    let simulate = [
-      "simulate", "--seed", "7", "--stations", "4", "--connectors", "1", "--days", "2",
-      "--meter-interval", "900", "--fault-rate", "100", "--site", workplace.root + "/site.yaml",
-      "--output", workplace.root + "/fleet.jsonl",
-    ]
-    try workplace.succeed(simulate)
-    try inputs.split("fleet.jsonl", into: partCount)
+    try workplace.succeed([
+      "simulate", "--seed", "7", "--stations", "4", "--connectors", "1", "--days", "1",
+      "--sessions-per-day", "3", "--meter-interval", "1800", "--fault-rate", "100",
+      "--site", workplace.root + "/site.yaml", "--output", workplace.root + "/fleet.jsonl",
+    ])
+    try inputs.split("fleet.jsonl", into: 2) { half($0) }
+    try inputs.split("fleet.jsonl", into: partCount) { part($0) }
   }
 
-  /// The fleet's trace is imported in so many parts.
+  /// The fleet's trace is recorded in so many imports.
   static let partCount = 12
 
   static func part(_ number: Int) -> String { "part-\(number).jsonl" }
+  static func half(_ number: Int) -> String { "half-\(number).jsonl" }
 
-  private func split(_ name: String, into count: Int) throws {
+  /// Without heartbeats and their answers, which are most of the trace and all alike.
+  private func split(_ name: String, into count: Int, _ part: (Int) -> String) throws {
     let text = try String(contentsOfFile: root + "/" + name, encoding: .utf8)
-    let lines = text.split(separator: "\n")
-    for part in 0..<count {
-      let range = (lines.count * part / count)..<(lines.count * (part + 1) / count)
-      try write(Self.part(part), lines[range].joined(separator: "\n") + "\n")
+    let lines = text.split(separator: "\n").filter {
+      !$0.contains("Heartbeat") && !$0.contains(#"{\"currentTime\":"#)
+    }
+    for number in 0..<count {
+      let range = (lines.count * number / count)..<(lines.count * (number + 1) / count)
+      try write(part(number), lines[range].joined(separator: "\n") + "\n")
     }
   }
 
