@@ -52,11 +52,13 @@ struct Disk {
     }
   }
 
-  /// Whether a power cut could take nothing.
-  var isSettled: Bool { root.oldestPending == nil }
+  /// The directory of read models in a ledger.
+  static let models = "models"
 
-  /// From the oldest change that a power cut may take to the newest of all.
-  var undecided: ClosedRange<Int> { (root.oldestPending ?? clock)...clock }
+  /// The changes that a power cut may take, by their place in the order of all changes.
+  func undecided(withModels: Bool) -> [Int] {
+    root.pendingClocks(without: withModels ? nil : Self.models)
+  }
 
   private mutating func add(_ node: Node, inode: UInt64, path: Substring) throws {
     nodes[inode] = node
@@ -164,15 +166,15 @@ final class Directory {
     pending.removeAll()
   }
 
-  /// The oldest change, in here or below, that may be lost.
-  var oldestPending: Int? {
-    let below = names.values.compactMap { node in
-      switch node {
-      case .file(let file): file.pending.first?.clock
-      case .directory(let directory): directory.oldestPending
+  /// The changes, in here or below, that may be lost; directories called `excluded` are left out.
+  func pendingClocks(without excluded: String?) -> [Int] {
+    names.reduce(into: pending.map(\.clock)) { clocks, entry in
+      switch entry.value {
+      case .file(let file): clocks += file.pending.map(\.clock)
+      case .directory(let directory):
+        if entry.key != excluded { clocks += directory.pendingClocks(without: excluded) }
       }
     }
-    return ([pending.first?.clock].compactMap { $0 } + below).min()
   }
 }
 
@@ -192,27 +194,26 @@ final class ByteBuffer {
   }
 
   func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
-    grow(to: offset + bytes.count)
-    if let source = bytes.baseAddress {
-      memcpy(memory.baseAddress! + offset, source, bytes.count)  // Never empty, see above.
-    }
+    guard let source = bytes.baseAddress else { return }
+    let end = offset + bytes.count
+    if offset > count { truncate(to: offset) }
+    reserve(end)
+    memcpy(memory.baseAddress! + offset, source, bytes.count)  // Never empty.
+    count = max(count, end)
   }
 
   /// A gap reads as zeros.
   func truncate(to length: Int) {
-    grow(to: length)
+    reserve(length)
+    if length > count { memset(memory.baseAddress! + count, 0, length - count) }  // Never empty.
     count = length
   }
 
-  private func grow(to length: Int) {
-    guard length > count else { return }
-    if length > memory.count {
-      let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: length * 2, alignment: 1)
-      larger.copyMemory(from: contents)
-      memory.deallocate()
-      memory = larger
-    }
-    memset(memory.baseAddress! + count, 0, length - count)  // Never empty.
-    count = length
+  private func reserve(_ length: Int) {
+    guard length > memory.count else { return }
+    let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: length * 2, alignment: 1)
+    larger.copyMemory(from: contents)
+    memory.deallocate()
+    memory = larger
   }
 }

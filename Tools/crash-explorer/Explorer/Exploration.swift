@@ -5,12 +5,15 @@ struct Exploration {
   let trace: Trace
   let reference: [EventFingerprint]
   let commits: Set<UInt64>
-  /// The operations before which the power may go, without those where nothing can be lost.
-  let cuts: [Int]
+  /// The operations before which the power may go, of the whole ledger and of all but its read
+  /// models. One is in here as often as there are changes to lose, up to a limit: where there are
+  /// many, there are more states.
+  private let cuts: (whole: [Int], log: [Int])
   /// A directory in memory.
   let scratch: String
   /// Read models are checked in one state of so many; 0 is never.
   let modelsEvery: Int
+  private static let mostShares = 12
   private static let mostViolations = 20
 
   /// - Parameter ignoresSyncs: as if no sync of a file had ever reached the disk. Then damage must be
@@ -25,22 +28,44 @@ struct Exploration {
     cuts = try Self.cuts(in: trace)
     self.scratch = scratch
     self.modelsEvery = modelsEvery
+    // Once here, so that no child has to bind and to set up everything for itself.
+    try LedgerCheck(acknowledged: 0, commits: nil, expected: [], checksModels: false)
+      .run(on: scratch + "/first")
   }
 
-  private static func cuts(in trace: Trace) throws -> [Int] {
+  private static func cuts(in trace: Trace) throws -> (whole: [Int], log: [Int]) {
     var disk = Disk()
-    var cuts: [Int] = []
+    var cuts: (whole: [Int], log: [Int]) = ([], [])
     for (index, operation) in trace.operations.enumerated() {
       try disk.apply(operation)
-      if !disk.isSettled { cuts.append(index + 1) }
+      func share(withModels: Bool) -> Repeated<Int> {
+        let changes = disk.undecided(withModels: withModels).count
+        return repeatElement(index + 1, count: min(changes, mostShares))
+      }
+      cuts.whole += share(withModels: true)
+      cuts.log += share(withModels: false)
     }
-    return cuts + [trace.operations.count]
+    guard !cuts.log.isEmpty else { throw Problem("there is nothing in the trace to be lost") }
+    return cuts
+  }
+
+  private func checksModels(_ seed: UInt64) -> Bool {
+    modelsEvery > 0 && seed % UInt64(modelsEvery) == 0
   }
 
   /// Where the seed cuts. A function of the seed alone, so that ranges can be explored apart.
   private func cut(of seed: UInt64) -> Int {
     var random = SeededGenerator(seed: ~seed)
-    return cuts[random.below(cuts.count)]
+    return random.element(checksModels(seed) ? cuts.whole : cuts.log)
+  }
+
+  private func image(of seed: UInt64, _ disk: Disk, at path: String?) throws -> UInt64 {
+    let hasModels = checksModels(seed)
+    let clocks = disk.undecided(withModels: hasModels)
+    let range = (clocks.min() ?? 0)...(clocks.max() ?? 0)
+    var image = Image(PowerCut(seed: seed, clocks: range), hasModels: hasModels)
+    try image.make(disk.root, at: path)
+    return image.fingerprint
   }
 
   /// Shares the seeds out among `jobs` processes.
@@ -67,16 +92,15 @@ struct Exploration {
         done += 1
       }
       counts.drawn += 1
-      var image = Image(PowerCut(seed: seed, clocks: disk.undecided))
-      try image.write(disk.root, to: directory)
+      let fingerprint = try image(of: seed, disk, at: nil)
+      guard known.insert(fingerprint ^ acknowledged).inserted else { continue }
       defer { removeTree(directory) }
-      guard known.insert(image.fingerprint ^ acknowledged).inserted else { continue }
+      _ = try image(of: seed, disk, at: directory)
       counts.checked += 1
-      let checksModels = modelsEvery > 0 && seed % UInt64(modelsEvery) == 0
-      if checksModels { counts.checkedWithModels += 1 }
+      if checksModels(seed) { counts.checkedWithModels += 1 }
       let check = LedgerCheck(
         acknowledged: acknowledged, commits: commits, expected: reference,
-        checksModels: checksModels)
+        checksModels: checksModels(seed))
       let problem = try ChildProcess.check { try check.run(on: directory + "/ledger") }
       guard let problem else { continue }
       counts.violations += 1
@@ -89,7 +113,6 @@ struct Exploration {
   func keep(seed: UInt64, in directory: String) throws {
     var disk = Disk()
     for operation in trace.operations[..<cut(of: seed)] { try disk.apply(operation) }
-    var image = Image(PowerCut(seed: seed, clocks: disk.undecided))
-    try image.write(disk.root, to: directory)
+    _ = try image(of: seed, disk, at: directory)
   }
 }

@@ -124,30 +124,43 @@ struct PowerCut {
   }
 }
 
-/// Writes what a power cut has left into a directory, and hashes it on the way.
+/// Makes what a power cut has left: in memory only, to know it again, or in a directory.
 struct Image {
   private var cut: PowerCut
+  private let hasModels: Bool
   private let content = ByteBuffer()
   /// Equal for equal images.
   private(set) var fingerprint: UInt64 = 0
 
-  init(_ cut: PowerCut) { self.cut = cut }
+  /// - Parameter hasModels: read models are left out where nothing is asked of them.
+  init(_ cut: PowerCut, hasModels: Bool) {
+    self.cut = cut
+    self.hasModels = hasModels
+  }
 
-  mutating func write(_ directory: Directory, to path: String) throws {
-    guard mkdir(path, 0o700) == 0 else { throw Problem("cannot make \(path): \(systemError())") }
+  /// Without a path nothing is written.
+  mutating func make(_ directory: Directory, at path: String?) throws {
+    if let path, mkdir(path, 0o700) != 0 {
+      throw Problem("cannot make \(path): \(systemError())")
+    }
     // In order of names: the seed must always draw the same image.
     for (name, node) in cut.names(of: directory).sorted(by: { $0.key < $1.key }) {
+      let child = path.map { $0 + "/" + name }
       mix(name.utf8.reduce(0) { $0 &* 31 &+ UInt64($1) })
       switch node {
-      case .directory(let directory): try write(directory, to: path + "/" + name)
-      case .file(let file): try write(file, to: path + "/" + name)
+      case .directory(let directory):
+        if hasModels || name != Disk.models { try make(directory, at: child) }
+      case .file(let file):
+        cut.content(of: file, into: content)
+        mix(UInt64(content.count))
+        mix(UInt64(CRC32C.checksum(content.contents)))
+        if let child { try write(to: child) }
       }
     }
     mix(1)
   }
 
-  private mutating func write(_ file: File, to path: String) throws {
-    cut.content(of: file, into: content)
+  private func write(to path: String) throws {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600)
     guard descriptor >= 0 else { throw Problem("cannot create \(path): \(systemError())") }
     defer { close(descriptor) }
@@ -155,8 +168,6 @@ struct Image {
     guard Glibc.write(descriptor, bytes.baseAddress, bytes.count) == bytes.count else {
       throw Problem("cannot write \(path): \(systemError())")
     }
-    mix(UInt64(bytes.count))
-    mix(UInt64(CRC32C.checksum(bytes)))
   }
 
   private mutating func mix(_ value: UInt64) {
