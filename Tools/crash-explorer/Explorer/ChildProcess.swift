@@ -27,7 +27,7 @@ extension Ending: CustomStringConvertible {
 enum ChildProcess {
   /// Runs `body` in a copy of this process, which must have one thread, and returns what went wrong;
   /// nil if nothing did. A copy that takes more than `seconds` is ended.
-  static func check(seconds: UInt32 = 60, _ body: () throws -> Void) throws -> String? {
+  static func check(seconds: UInt32 = 300, _ body: () throws -> Void) throws -> String? {
     var pipes: [Int32] = [0, 0]
     guard pipe(&pipes) == 0 else { throw Problem("cannot make a pipe: \(systemError())") }
     let child = wattledger_fork()

@@ -55,9 +55,9 @@ struct Disk {
   /// The directory of read models in a ledger.
   static let models = "models"
 
-  /// The changes that a power cut may take, by their place in the order of all changes.
-  func undecided(withModels: Bool) -> [Int] {
-    root.pendingClocks(without: withModels ? nil : Self.models)
+  /// The changes that a power cut may take.
+  func undecided(withModels: Bool) -> [Undecided] {
+    root.undecided(without: withModels ? nil : Self.models)
   }
 
   private mutating func add(_ node: Node, inode: UInt64, path: Substring) throws {
@@ -130,6 +130,15 @@ final class File {
     if pending.allSatisfy(\.isSettled) { sync() }
   }
 
+  var undecided: [Undecided] {
+    pending.map { each in
+      guard case .write(_, let bytes) = each.change, !each.isSettled else {
+        return Undecided(clock: each.clock, parts: 1)
+      }
+      return Undecided(clock: each.clock, parts: bytes.count / PowerCut.sectorBytes + 1)
+    }
+  }
+
   func sync() {
     for each in pending {
       switch each.change {
@@ -167,15 +176,23 @@ final class Directory {
   }
 
   /// The changes, in here or below, that may be lost; directories called `excluded` are left out.
-  func pendingClocks(without excluded: String?) -> [Int] {
-    names.reduce(into: pending.map(\.clock)) { clocks, entry in
+  func undecided(without excluded: String?) -> [Undecided] {
+    names.reduce(into: pending.map { Undecided(clock: $0.clock, parts: 1) }) { all, entry in
       switch entry.value {
-      case .file(let file): clocks += file.pending.map(\.clock)
+      case .file(let file): all += file.undecided
       case .directory(let directory):
-        if entry.key != excluded { clocks += directory.pendingClocks(without: excluded) }
+        if entry.key != excluded { all += directory.undecided(without: excluded) }
       }
     }
   }
+}
+
+/// A change that a power cut may take.
+struct Undecided {
+  /// Its place in the order of all changes.
+  var clock: Int
+  /// In how many parts it can be lost.
+  var parts: Int
 }
 
 /// Bytes that grow, in memory of their own: fast in debug builds too.

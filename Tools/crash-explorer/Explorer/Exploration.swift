@@ -6,14 +6,15 @@ struct Exploration {
   let reference: [EventFingerprint]
   let commits: Set<UInt64>
   /// The operations before which the power may go, of the whole ledger and of all but its read
-  /// models. One is in here as often as there are changes to lose, up to a limit: where there are
-  /// many, there are more states.
+  /// models. One is in here as often as there are parts to lose, up to a limit: where there are many,
+  /// there are more states.
   private let cuts: (whole: [Int], log: [Int])
   /// A directory in memory.
   let scratch: String
   /// Read models are checked in one state of so many; 0 is never.
   let modelsEvery: Int
-  private static let mostShares = 12
+  private static let mostShares = 64
+  private static let statesPerChild = 64
   private static let mostViolations = 20
 
   /// - Parameter ignoresSyncs: as if no sync of a file had ever reached the disk. Then damage must be
@@ -39,8 +40,8 @@ struct Exploration {
     for (index, operation) in trace.operations.enumerated() {
       try disk.apply(operation)
       func share(withModels: Bool) -> Repeated<Int> {
-        let changes = disk.undecided(withModels: withModels).count
-        return repeatElement(index + 1, count: min(changes, mostShares))
+        let parts = disk.undecided(withModels: withModels).reduce(0) { $0 + $1.parts }
+        return repeatElement(index + 1, count: min(parts, mostShares))
       }
       cuts.whole += share(withModels: true)
       cuts.log += share(withModels: false)
@@ -61,7 +62,7 @@ struct Exploration {
 
   private func image(of seed: UInt64, _ disk: Disk, at path: String?) throws -> UInt64 {
     let hasModels = checksModels(seed)
-    let clocks = disk.undecided(withModels: hasModels)
+    let clocks = disk.undecided(withModels: hasModels).map(\.clock)
     let range = (clocks.min() ?? 0)...(clocks.max() ?? 0)
     var image = Image(PowerCut(seed: seed, clocks: range), hasModels: hasModels)
     try image.make(disk.root, at: path)
@@ -82,31 +83,53 @@ struct Exploration {
     var disk = Disk()
     var done = 0
     var acknowledged: UInt64 = 0
-    let drawn = seeds.map { (cut: cut(of: $0), seed: $0) }.sorted { $0 < $1 }
-    for (cut, seed) in drawn where counts.violations < Self.mostViolations {
-      while done < cut {
-        if case .acknowledge(path: "ledger/log", let events) = trace.operations[done] {
+    let drawn = Dictionary(grouping: seeds) { cut(of: $0) }
+    for (cut, seeds) in drawn.sorted(by: { $0.key < $1.key }) {
+      for operation in trace.operations[done..<cut] {
+        if case .acknowledge(path: "ledger/log", let events) = operation {
           acknowledged = max(acknowledged, events)
         }
-        try disk.apply(trace.operations[done])
-        done += 1
+        try disk.apply(operation)
       }
-      counts.drawn += 1
-      let fingerprint = try image(of: seed, disk, at: nil)
-      guard known.insert(fingerprint ^ acknowledged).inserted else { continue }
-      defer { removeTree(directory) }
-      _ = try image(of: seed, disk, at: directory)
-      counts.checked += 1
-      if checksModels(seed) { counts.checkedWithModels += 1 }
-      let check = LedgerCheck(
-        acknowledged: acknowledged, commits: commits, expected: reference,
-        checksModels: checksModels(seed))
-      let problem = try ChildProcess.check { try check.run(on: directory + "/ledger") }
-      guard let problem else { continue }
-      counts.violations += 1
-      say("seed \(seed), cut before operation \(cut), \(acknowledged) acknowledged: \(problem)")
+      done = cut
+      let new = try seeds.sorted().filter { seed in
+        known.insert(try image(of: seed, disk, at: nil) ^ acknowledged).inserted
+      }
+      counts.drawn += seeds.count
+      counts.checked += new.count
+      counts.checkedWithModels += new.count { checksModels($0) }
+      for start in stride(from: 0, to: new.count, by: Self.statesPerChild) {
+        let some = Array(new[start...].prefix(Self.statesPerChild))
+        for (seed, problem) in try problems(of: some, disk, acknowledged, in: directory) {
+          counts.violations += 1
+          say("seed \(seed), cut before \(cut), \(acknowledged) acknowledged: \(problem)")
+        }
+      }
+      if counts.violations >= Self.mostViolations { break }
     }
     return counts
+  }
+
+  /// Checks the states of the seeds in one child, as forking costs more than checking; if anything
+  /// goes wrong, each again in a child of its own.
+  private func problems(
+    of seeds: [UInt64], _ disk: Disk, _ acknowledged: UInt64, in directory: String
+  ) throws -> [(seed: UInt64, problem: String)] {
+    func check(_ seeds: [UInt64]) throws -> String? {
+      defer { removeTree(directory) }
+      return try ChildProcess.check {
+        for seed in seeds {
+          _ = try image(of: seed, disk, at: directory)
+          let check = LedgerCheck(
+            acknowledged: acknowledged, commits: commits, expected: reference,
+            checksModels: checksModels(seed))
+          try check.run(on: directory + "/ledger")
+          removeTree(directory)
+        }
+      }
+    }
+    guard try check(seeds) != nil else { return [] }
+    return try seeds.compactMap { seed in try check([seed]).map { (seed, $0) } }
   }
 
   /// Leaves the image of one seed in `directory`, to be looked at.

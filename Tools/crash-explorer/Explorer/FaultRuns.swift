@@ -121,7 +121,8 @@ struct FaultRuns {
   /// What a run printed, whatever its place. A rebuild that could not read the models before it says
   /// truly that its own are new.
   private func said(_ run: Run) -> String {
-    run.output.replacing(run.workplace.root, with: "").replacing("same as before", with: "new")
+    run.output.replacing(run.workplace.root, with: "")
+      .replacing("same as before", with: "new").replacing("─", with: "")
   }
 
   private func workplace(_ name: String, copying other: Workplace) throws -> Workplace {

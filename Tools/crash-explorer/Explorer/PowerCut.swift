@@ -31,6 +31,10 @@ struct PowerCut {
     case each(sixteenths: Int)
   }
 
+  /// A disk writes so much whole.
+  static let sectorBytes = 512
+  private static let pageBytes = 4096
+
   private var random: SeededGenerator
   private let content: Survival
   private let names: Survival
@@ -41,16 +45,16 @@ struct PowerCut {
   init(seed: UInt64, clocks: ClosedRange<Int>) {
     var random = SeededGenerator(seed: seed)
     func survival() -> Survival {
-      switch random.below(8) {
+      switch random.below(16) {
       case 0: .none
       case 1: .all
-      case 2, 3: .prefix(through: clocks.lowerBound + random.below(clocks.count))
+      case 2, 3, 4: .prefix(through: clocks.lowerBound + random.below(clocks.count))
       default: .each(sixteenths: random.element([1, 4, 8, 12, 15]))
       }
     }
     content = survival()
     names = survival()
-    tearBytes = random.element([512, 4096, 512, 1 << 30])
+    tearBytes = random.element([Self.sectorBytes, Self.sectorBytes, Self.pageBytes, .max])
     self.random = random
   }
 
@@ -96,7 +100,8 @@ struct PowerCut {
   ) {
     var start = 0
     while start < bytes.count {
-      let end = min(bytes.count, ((offset + start) / tearBytes + 1) * tearBytes - offset)
+      let left = tearBytes - (offset + start) % tearBytes
+      let end = left < bytes.count - start ? start + left : bytes.count
       if keeps(clock, content) || isLastOfPrefix(clock) {
         result.write(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), at: offset + start)
       } else if random.below(4) == 0, offset + end > result.count {
@@ -118,7 +123,8 @@ struct PowerCut {
     let kind = random.below(4)
     guard kind > 0, result.count > 0 else { return }
     var word = kind == 1 ? 0 : random.next()
-    for page in stride(from: 0, to: result.count, by: 512) where kind < 3 || random.below(2) == 0 {
+    for page in stride(from: 0, to: result.count, by: Self.sectorBytes)
+    where kind < 3 || random.below(2) == 0 {
       withUnsafeBytes(of: &word) { result.write($0, at: min(page, max(0, result.count - 8))) }
     }
   }
