@@ -88,6 +88,9 @@ struct Explore: ParsableCommand {
   @Option(help: "How many states to draw.")
   var states: UInt64 = 20_000
 
+  @Option(help: "Fail if fewer different states were checked.")
+  var atLeast = 0
+
   @Option(help: "The first seed. The same seeds draw the same states of the same recording.")
   var fromSeed: UInt64 = 1
 
@@ -117,12 +120,22 @@ struct Explore: ParsableCommand {
       say(
         "recorded \(exploration.trace.operations.count) operations and "
           + "\(exploration.reference.count) events in \(exploration.commits.count - 1) commits")
-      let start = Date()
-      let seeds = fromSeed..<(fromSeed + states)
-      let counts = try exploration.run(seeds: seeds, jobs: subject.jobs)
-      try subject.report("power cuts", counts, seeds: seeds, since: start)
+      var checked = 0
+      for first in stride(from: fromSeed, to: fromSeed + states, by: Self.seedsPerReport) {
+        let seeds = first..<min(first + UInt64(Self.seedsPerReport), fromSeed + states)
+        let start = Date()
+        let counts = try exploration.run(seeds: seeds, jobs: subject.jobs)
+        checked += counts.checked
+        try subject.report("power cuts", counts, seeds: seeds, since: start)
+      }
+      guard checked >= atLeast else {
+        throw Problem("only \(checked) different states; draw more of them with --states")
+      }
     }
   }
+
+  /// A long run is reported in pieces, so that it can be stopped and gone on with.
+  private static let seedsPerReport = 100_000
 }
 
 struct Faults: ParsableCommand {
