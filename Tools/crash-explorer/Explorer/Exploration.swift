@@ -54,10 +54,17 @@ struct Exploration {
     modelsEvery > 0 && seed % UInt64(modelsEvery) == 0
   }
 
-  /// Where the seed cuts. A function of the seed alone, so that ranges can be explored apart.
-  private func cut(of seed: UInt64) -> Int {
+  /// Where the seed cuts, as a place in `cuts`. A function of the seed alone, so that ranges can be
+  /// explored apart.
+  private func place(of seed: UInt64) -> (cuts: [Int], index: Int) {
     var random = SeededGenerator(seed: ~seed)
-    return random.element(checksModels(seed) ? cuts.whole : cuts.log)
+    let cuts = checksModels(seed) ? cuts.whole : cuts.log
+    return (cuts, random.below(cuts.count))
+  }
+
+  private func cut(of seed: UInt64) -> Int {
+    let place = place(of: seed)
+    return place.cuts[place.index]
   }
 
   private func image(of seed: UInt64, _ disk: Disk, at path: String?) throws -> UInt64 {
@@ -69,10 +76,15 @@ struct Exploration {
     return image.fingerprint
   }
 
-  /// Shares the seeds out among `jobs` processes.
+  /// Shares the seeds out among `jobs` processes: each has a stretch of the trace, so that equal
+  /// images, which come from neighbouring cuts, meet in one process.
   func run(seeds: Range<UInt64>, jobs: Int) throws -> Counts {
     try Workers.run(jobs: jobs) { job in
-      try explore(seeds.filter { Int($0 % UInt64(jobs)) == job }, in: scratch + "/\(job)")
+      let mine = seeds.filter { seed in
+        let place = place(of: seed)
+        return place.index * jobs / place.cuts.count == job
+      }
+      return try explore(mine, in: scratch + "/\(job)")
     }
   }
 
