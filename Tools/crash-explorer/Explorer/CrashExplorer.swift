@@ -28,12 +28,18 @@ struct Subject: ParsableArguments {
 
   /// A new directory in memory, if there is one, for the time of `body`.
   func withScratch<R>(_ body: (String) throws -> R) throws -> R {
-    let parent = FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm" : "/tmp"
+    let parent = Self.hasRoom("/dev/shm") ? "/dev/shm" : "/tmp"
     var template = Array("\(parent)/wattledger-crash-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw Problem("no scratch: \(systemError())") }
     let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     defer { removeTree(path) }
     return try body(path)
+  }
+
+  /// Containers often have a small one.
+  private static func hasRoom(_ path: String) -> Bool {
+    var status = statvfs()
+    return statvfs(path, &status) == 0 && status.f_bavail * status.f_frsize > 1 << 30
   }
 
   /// A place with the inputs in it and no ledger.

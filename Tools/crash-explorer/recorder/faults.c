@@ -1,8 +1,8 @@
 /* Makes one call fail, as a bad or a full disk, a signal or a short write would.
 
-   WATTLEDGER_FAULT     eio, enospc, eintr, short; with "-on" behind it: that call and all after it
-   WATTLEDGER_FAULT_AT  the number of the call, from 1, among those that can fail in that way; with 0
-                        nothing fails, and the trace ends with their number */
+   WATTLEDGER_FAULT     eio, enospc, eintr, short; with "-on" behind it: that call and all after
+   WATTLEDGER_FAULT_AT  the number of the call, from 1, among those that can fail in that way; with
+                        0 nothing fails, and the trace ends with their number */
 #define _GNU_SOURCE
 #include "recorder.h"
 
@@ -41,7 +41,7 @@ __attribute__((constructor)) static void begin(void) {
   }
 }
 
-/* Only a run that counts says so: the trace of a run that fails is read for its acknowledgements. */
+/* Only a run that counts says how many there were. */
 __attribute__((destructor)) static void end(void) {
   if (kind >= 0 && fault_at == 0) recorder_write_calls(calls);
 }

@@ -3,8 +3,9 @@
    WATTLEDGER_TRACE_ROOT  the directory, absolute; nothing is done without it
    WATTLEDGER_TRACE       the file that the records are appended to
 
-   calls.c intercepts the calls. A call and its record happen under one lock, so that the order of the
-   records is the order of the calls. Several processes may append to one trace one after the other. */
+   calls.c and names.c intercept the calls. A call and its record happen under one lock, so that the
+   order of the records is the order of the calls. Several processes may append to one trace, one
+   after the other. */
 #define _GNU_SOURCE
 #include "recorder.h"
 
@@ -50,7 +51,7 @@ static bool is_below_root(const char *absolute) {
          (absolute[root_length] == '/' || absolute[root_length] == 0);
 }
 
-/* Paths of the recorded programs are absolute or relative to the current directory, without "..". */
+/* Paths of the recorded programs are absolute, or relative to the directory they run in. */
 static const char *absolute(const char *path, char buffer[MAX_PATH]) {
   if (path[0] == '/') return path;
   char here[MAX_PATH];
@@ -84,7 +85,8 @@ static void put(struct trace_header *header, const char *path, const char *other
       {(void *)other_path, header->other_path_length},
       {(void *)bytes, header->length},
   };
-  ssize_t expected = sizeof *header + header->path_length + header->other_path_length + header->length;
+  ssize_t expected = 0;
+  for (int part = 0; part < 4; part++) expected += parts[part].iov_len;
   if (syscall(SYS_writev, trace, parts, 4) != expected) {
     dprintf(2, "recorder: cannot write the trace\n");
     _exit(99);
@@ -94,7 +96,8 @@ static void put(struct trace_header *header, const char *path, const char *other
 
 static uint64_t inode_of(const char *path) {
   struct stat status;
-  return syscall(SYS_newfstatat, AT_FDCWD, path, &status, AT_SYMLINK_NOFOLLOW) == 0 ? status.st_ino : 0;
+  long result = syscall(SYS_newfstatat, AT_FDCWD, path, &status, AT_SYMLINK_NOFOLLOW);
+  return result == 0 ? status.st_ino : 0;
 }
 
 void recorder_write_named(enum operation operation, const char *path, const char *other_path) {

@@ -1,4 +1,4 @@
-/* What the parts of the recorder share. The whole of it is loaded into a program with LD_PRELOAD. */
+/* What the parts of the recorder share. It is loaded into a program with LD_PRELOAD. */
 #ifndef RECORDER_H
 #define RECORDER_H
 
@@ -7,8 +7,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* A record of the trace: this header, little-endian, then the first path, the second path, the bytes.
-   `Trace.swift` reads it. */
+/* A record of the trace: this header, little-endian, then the first path, the second path, the
+   bytes. `Trace.swift` reads it. */
 struct trace_header {
   uint8_t operation;
   uint8_t is_synced; /* the write was made through O_DSYNC or O_SYNC */
@@ -37,7 +37,16 @@ enum operation {
 };
 
 /* Calls by what can go wrong in them. */
-enum call { CALL_OPEN, CALL_CREATE, CALL_READ, CALL_WRITE, CALL_SYNC, CALL_NAME, CALL_LOCK, CALL_LOOK };
+enum call {
+  CALL_OPEN,
+  CALL_CREATE,
+  CALL_READ,
+  CALL_WRITE,
+  CALL_SYNC,
+  CALL_NAME,
+  CALL_LOCK,
+  CALL_LOOK,
+};
 
 /* recorder.c: what is being watched. */
 bool recorder_is_watched_path(const char *path);
@@ -55,7 +64,7 @@ void recorder_write_calls(uint64_t calls);
 
 /* faults.c: whether this call is the one to fail. Sets errno and returns true. */
 bool fault_hits(enum call call);
-/* The length that a write or a read may have: less than `length` if this call is to be cut short. */
+/* The length that a read or write may have: less than `length` if this one is to be cut short. */
 size_t fault_length(enum call call, size_t length);
 
 /* The function of that name behind ours. */

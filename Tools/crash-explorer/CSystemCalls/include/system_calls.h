@@ -3,7 +3,7 @@
 
 #include <sys/types.h>
 
-/* Swift hides fork(), because a process with threads must not use it. The explorer has one thread. */
+/* Swift hides fork(), as a process with threads must not use it. The explorer has one thread. */
 pid_t wattledger_fork(void);
 
 /* Removes a directory and all that is in it. */
