@@ -109,6 +109,14 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/wattledger", swiftSettings: own),
+    .target(name: "CSystemCalls", path: "Tools/crash-explorer/CSystemCalls"),
+    .executableTarget(
+      name: "crash-explorer",
+      dependencies: [
+        "EventLog", "Projections", "Bytes", "Quantities", "CSystemCalls",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tools/crash-explorer/Explorer", swiftSettings: own),
 
     // What the tests of several modules share.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: own),

@@ -137,6 +137,8 @@ extension ModelDirectory {
       try FoldRunner(ledger: ledger, generation: generation, workers: workers).run(progress)
       try generation.environment.sync()
     }
+    // The name of its file too, before the directory gets a name under which it can serve.
+    try DurableFile.syncDirectory(temporary)
     try FileManager.default.moveItem(atPath: temporary, toPath: path(of: name))
     try DurableFile.syncDirectory(path)
     try write(

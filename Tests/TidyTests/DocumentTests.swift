@@ -36,7 +36,10 @@ struct DocumentTests {
 
   @Test("Scripts stop at the first mistake and can be run")
   func scripts() throws {
-    for name in ["quickstart", "test", "install-dependencies"] {
+    for name in [
+      "quickstart", "test", "install-dependencies", "crash-explorer/run",
+      "crash-explorer/build-recorder",
+    ] {
       let path = Repository.root.appending(path: "Tools/\(name)").path
       #expect(FileManager.default.isExecutableFile(atPath: path), "\(name)")
       let text = try String(contentsOfFile: path, encoding: .utf8)

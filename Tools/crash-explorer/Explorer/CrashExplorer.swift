@@ -1,0 +1,189 @@
+import ArgumentParser
+import Bytes
+import Foundation
+
+/// Proves what the ledger promises about crashes: see `docs/decisions/0019-crash-states.md`.
+@main
+struct CrashExplorer: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "crash-explorer",
+    abstract: "Explore power cuts, failing calls and kills of the real command.",
+    subcommands: [Explore.self, Faults.self, Kills.self])
+}
+
+/// The programs under test, and how the work is shared out.
+struct Subject: ParsableArguments {
+  @Option(help: ArgumentHelp("The command.", valueName: "file"))
+  var program: String
+
+  @Option(help: ArgumentHelp("The recorder that is loaded into it.", valueName: "file"))
+  var recorder: String
+
+  @Option(help: "Processes that work at once.")
+  var jobs = ProcessInfo.processInfo.activeProcessorCount
+
+  @Option(
+    help: ArgumentHelp("Add the result to this file, as a line of JSON.", valueName: "file"))
+  var append: String?
+
+  /// A new directory in memory, if there is one, for the time of `body`.
+  func withScratch<R>(_ body: (String) throws -> R) throws -> R {
+    let parent = Self.hasRoom("/dev/shm") ? "/dev/shm" : "/tmp"
+    var template = Array("\(parent)/wattledger-crash-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw Problem("no scratch: \(systemError())") }
+    let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    defer { removeTree(path) }
+    return try body(path)
+  }
+
+  /// Containers often have a small one.
+  private static func hasRoom(_ path: String) -> Bool {
+    var status = statvfs()
+    return statvfs(path, &status) == 0 && status.f_bavail * status.f_frsize > 1 << 30
+  }
+
+  /// A place with the inputs in it and no ledger.
+  func template(in scratch: String) throws -> Workplace {
+    let root = scratch + "/template"
+    try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: false)
+    let workplace = Workplace(root: root, program: program, recorder: recorder)
+    try Inputs.write(for: workplace)
+    return workplace
+  }
+
+  /// Says what was done, keeps it if asked, and fails if anything was not as promised.
+  func report(_ what: String, _ counts: Counts, seeds: Range<UInt64>?, since start: Date) throws {
+    let seconds = Date().timeIntervalSince(start)
+    let rate = Int(Double(counts.checked) / max(seconds, 0.001))
+    say(
+      "\(what): \(counts.drawn) drawn, \(counts.checked) different ones checked"
+        + (counts.checkedWithModels > 0 ? " (\(counts.checkedWithModels) with read models)" : "")
+        + ", \(counts.violations) violations; \(Int(seconds)) s, \(rate) a second")
+    if let append { try add(what, counts, seeds, Int(seconds), to: append) }
+    if counts.violations > 0 { throw ExitCode(1) }
+  }
+
+  private func add(
+    _ what: String, _ counts: Counts, _ seeds: Range<UInt64>?, _ seconds: Int, to path: String
+  ) throws {
+    let binary = try Data(contentsOf: URL(filePath: program))
+    let digest = binary.withUnsafeBytes { SHA256Hasher.digest(of: $0) }
+    let date = Date().formatted(.iso8601)
+    var line = #"{"date":"\#(date)","what":"\#(what)""#
+    if let seeds {
+      line += #","from_seed":\#(seeds.lowerBound),"through_seed":\#(seeds.upperBound - 1)"#
+    }
+    line += #","drawn":\#(counts.drawn),"checked":\#(counts.checked)"#
+    line += #","with_read_models":\#(counts.checkedWithModels),"violations":\#(counts.violations)"#
+    line += #","seconds":\#(seconds),"binary_sha256":"\#(digest)"}"# + "\n"
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND, 0o644)
+    guard descriptor >= 0 else { throw Problem("cannot open \(path): \(systemError())") }
+    defer { close(descriptor) }
+    guard write(descriptor, line, line.utf8.count) == line.utf8.count else {
+      throw Problem("cannot write \(path): \(systemError())")
+    }
+  }
+}
+
+struct Explore: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Record the command at work and check the states that a power cut could leave.")
+
+  @OptionGroup var subject: Subject
+
+  @Option(help: "How many states to draw.")
+  var states: UInt64 = 20_000
+
+  @Option(help: "Fail if fewer different states were checked.")
+  var atLeast = 0
+
+  @Option(help: "The first seed. The same seeds draw the same states of the same recording.")
+  var fromSeed: UInt64 = 1
+
+  @Option(help: "Check the read models too in one state of so many; 0 is never.")
+  var modelsEvery = 50
+
+  @Option(help: "Leave the state of the first seed in this directory, and check nothing.")
+  var keep: String?
+
+  @Option(help: "Where the recording goes, or is.")
+  var recording: String
+
+  @Flag(help: "Take the recording that is there.")
+  var again = false
+
+  @Flag(help: "Pretend that no sync has worked. This must find violations.")
+  var ignoreSyncs = false
+
+  func run() throws {
+    let recording = Recording(directory: recording)
+    if !again { try recording.make(program: subject.program, recorder: subject.recorder) }
+    try subject.withScratch { scratch in
+      let exploration = try Exploration(
+        recording: recording, scratch: scratch, modelsEvery: modelsEvery,
+        ignoresSyncs: ignoreSyncs)
+      if let keep { return try exploration.keep(seed: fromSeed, in: keep) }
+      say(
+        "recorded \(exploration.trace.operations.count) operations and "
+          + "\(exploration.reference.count) events in \(exploration.commits.count - 1) commits")
+      var checked = 0
+      for first in stride(from: fromSeed, to: fromSeed + states, by: Self.seedsPerReport) {
+        let seeds = first..<min(first + UInt64(Self.seedsPerReport), fromSeed + states)
+        let start = Date()
+        let counts = try exploration.run(seeds: seeds, jobs: subject.jobs)
+        checked += counts.checked
+        try subject.report("power cuts", counts, seeds: seeds, since: start)
+      }
+      guard checked >= atLeast else {
+        throw Problem("only \(checked) different states; draw more of them with --states")
+      }
+    }
+  }
+
+  /// A long run is reported in pieces, so that it can be stopped and gone on with.
+  private static let seedsPerReport = 100_000
+}
+
+struct Faults: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Let each call of the operating system fail in turn.")
+
+  @OptionGroup var subject: Subject
+
+  @Option(help: "Let one call of so many fail.")
+  var every = 1
+
+  func run() throws {
+    try subject.withScratch { scratch in
+      let template = try subject.template(in: scratch)
+      let start = Date()
+      let runs = FaultRuns(template: template, scratch: scratch, every: every)
+      try subject.report(
+        "failing calls", runs.run(jobs: subject.jobs), seeds: nil, since: start)
+    }
+  }
+}
+
+struct Kills: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Kill imports and rebuilds at random moments.")
+
+  @OptionGroup var subject: Subject
+
+  @Option(help: "How many times.")
+  var rounds: UInt64 = 100
+
+  @Option(help: "The first seed.")
+  var fromSeed: UInt64 = 1
+
+  func run() throws {
+    try subject.withScratch { scratch in
+      let template = try subject.template(in: scratch)
+      let start = Date()
+      let seeds = fromSeed..<(fromSeed + rounds)
+      let runs = KillRuns(template: template, scratch: scratch)
+      try subject.report(
+        "kills", runs.run(seeds: seeds, jobs: subject.jobs), seeds: seeds, since: start)
+    }
+  }
+}

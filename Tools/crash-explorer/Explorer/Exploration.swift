@@ -1,0 +1,153 @@
+import Glibc
+
+/// Draws power cuts of a recording from seeds and checks what each leaves.
+struct Exploration {
+  let trace: Trace
+  let reference: [EventFingerprint]
+  let commits: Set<UInt64>
+  /// The operations before which the power may go, of the whole ledger and of all but its read
+  /// models. One is in here as often as there are parts to lose, up to a limit: where there are many,
+  /// there are more states.
+  private let cuts: (whole: [Int], log: [Int])
+  /// A directory in memory.
+  let scratch: String
+  /// Read models are checked in one state of so many; 0 is never.
+  let modelsEvery: Int
+  private static let mostShares = 64
+  private static let statesPerChild = 64
+  private static let mostViolations = 20
+
+  /// - Parameter ignoresSyncs: as if no sync of a file had ever reached the disk. Then damage must be
+  ///   found: it shows that the exploration can find any.
+  init(recording: Recording, scratch: String, modelsEvery: Int, ignoresSyncs: Bool) throws {
+    trace = try Trace(path: recording.trace, ignoresSyncs: ignoresSyncs)
+    reference = try EventFingerprint.all(inLedger: recording.ledger)
+    commits = Set(trace.acknowledgements + [0])
+    guard let last = trace.acknowledgements.last, last == UInt64(reference.count), last > 0 else {
+      throw Problem("the recording's ledger does not hold what its trace acknowledges")
+    }
+    cuts = try Self.cuts(in: trace)
+    self.scratch = scratch
+    self.modelsEvery = modelsEvery
+    // Once here, so that no child has to bind and to set up everything for itself.
+    try LedgerCheck(acknowledged: 0, commits: nil, expected: [], checksModels: false)
+      .run(on: scratch + "/first")
+  }
+
+  private static func cuts(in trace: Trace) throws -> (whole: [Int], log: [Int]) {
+    var disk = Disk()
+    var cuts: (whole: [Int], log: [Int]) = ([], [])
+    for (index, operation) in trace.operations.enumerated() {
+      try disk.apply(operation)
+      func share(withModels: Bool) -> Repeated<Int> {
+        let parts = disk.undecided(withModels: withModels).reduce(0) { $0 + $1.parts }
+        return repeatElement(index + 1, count: min(parts, mostShares))
+      }
+      cuts.whole += share(withModels: true)
+      cuts.log += share(withModels: false)
+    }
+    guard !cuts.log.isEmpty else { throw Problem("there is nothing in the trace to be lost") }
+    return cuts
+  }
+
+  private func checksModels(_ seed: UInt64) -> Bool {
+    modelsEvery > 0 && seed % UInt64(modelsEvery) == 0
+  }
+
+  /// Where the seed cuts, as a place in `cuts`. A function of the seed alone, so that ranges can be
+  /// explored apart.
+  private func place(of seed: UInt64) -> (cuts: [Int], index: Int) {
+    var random = SeededGenerator(seed: ~seed)
+    let cuts = checksModels(seed) ? cuts.whole : cuts.log
+    return (cuts, random.below(cuts.count))
+  }
+
+  private func cut(of seed: UInt64) -> Int {
+    let place = place(of: seed)
+    return place.cuts[place.index]
+  }
+
+  private func image(of seed: UInt64, _ disk: Disk, at path: String?) throws -> UInt64 {
+    let hasModels = checksModels(seed)
+    let clocks = disk.undecided(withModels: hasModels).map(\.clock)
+    let range = (clocks.min() ?? 0)...(clocks.max() ?? 0)
+    var image = Image(PowerCut(seed: seed, clocks: range), hasModels: hasModels)
+    try image.make(disk.root, at: path)
+    return image.fingerprint
+  }
+
+  /// Shares the seeds out among `jobs` processes: each has a stretch of the trace, so that equal
+  /// images, which come from neighbouring cuts, meet in one process.
+  func run(seeds: Range<UInt64>, jobs: Int) throws -> Counts {
+    try Workers.run(jobs: jobs) { job in
+      let mine = seeds.filter { seed in
+        let place = place(of: seed)
+        return place.index * jobs / place.cuts.count == job
+      }
+      return try explore(mine, in: scratch + "/\(job)")
+    }
+  }
+
+  /// Goes through the trace once, and stops at every cut that a seed has drawn.
+  private func explore(_ seeds: [UInt64], in directory: String) throws -> Counts {
+    var counts = Counts()
+    var known: Set<UInt64> = []
+    var disk = Disk()
+    var done = 0
+    var acknowledged: UInt64 = 0
+    let drawn = Dictionary(grouping: seeds) { cut(of: $0) }
+    for (cut, seeds) in drawn.sorted(by: { $0.key < $1.key }) {
+      for operation in trace.operations[done..<cut] {
+        if case .acknowledge(path: "ledger/log", let events) = operation {
+          acknowledged = max(acknowledged, events)
+        }
+        try disk.apply(operation)
+      }
+      done = cut
+      let new = try seeds.sorted().filter { seed in
+        known.insert(try image(of: seed, disk, at: nil) ^ acknowledged).inserted
+      }
+      counts.drawn += seeds.count
+      counts.checked += new.count
+      counts.checkedWithModels += new.count { checksModels($0) }
+      for start in stride(from: 0, to: new.count, by: Self.statesPerChild) {
+        let some = Array(new[start...].prefix(Self.statesPerChild))
+        for (seed, problem) in try problems(of: some, disk, acknowledged, in: directory) {
+          counts.violations += 1
+          say("seed \(seed), cut before \(cut), \(acknowledged) acknowledged: \(problem)")
+        }
+      }
+      if counts.violations >= Self.mostViolations { break }
+    }
+    return counts
+  }
+
+  /// Checks the states of the seeds in one child, as forking costs more than checking; if anything
+  /// goes wrong, each again in a child of its own.
+  private func problems(
+    of seeds: [UInt64], _ disk: Disk, _ acknowledged: UInt64, in directory: String
+  ) throws -> [(seed: UInt64, problem: String)] {
+    func check(_ seeds: [UInt64]) throws -> String? {
+      defer { removeTree(directory) }
+      return try ChildProcess.check {
+        for seed in seeds {
+          _ = try image(of: seed, disk, at: directory)
+          let check = LedgerCheck(
+            acknowledged: acknowledged, commits: commits, expected: reference,
+            checksModels: checksModels(seed))
+          try check.run(on: directory + "/ledger")
+          removeTree(directory)
+        }
+      }
+    }
+    guard try check(seeds) != nil else { return [] }
+    return try seeds.compactMap { seed in try check([seed]).map { (seed, $0) } }
+  }
+
+  /// Leaves the image of one seed in `directory`, to be looked at.
+  func keep(seed: UInt64, in directory: String) throws {
+    var disk = Disk()
+    for operation in trace.operations[..<cut(of: seed)] { try disk.apply(operation) }
+    _ = try image(of: seed, disk, at: directory)
+  }
+}

@@ -1,0 +1,134 @@
+import Foundation
+
+/// Makes one call after another fail in runs of the real command, and looks at what is left.
+struct FaultRuns {
+  /// A fault that the recorder knows: once, or from that call on.
+  static let kinds = ["eio", "enospc", "eintr", "short", "eio-on", "enospc-on"]
+
+  /// A command and those that prepare its ledger.
+  struct Step {
+    var before: [[String]]
+    var command: [String]
+  }
+
+  static let steps = [
+    Step(before: [], command: ["site", "publish", "site.yaml"]),
+    Step(before: [["site", "publish", "site.yaml"]], command: ["import", Inputs.half(0)]),
+    Step(
+      before: [["site", "publish", "site.yaml"], ["import", Inputs.half(0)]], command: ["sessions"]),
+    Step(
+      before: [
+        ["site", "publish", "site.yaml"], ["import", Inputs.half(0)], ["sessions"],
+        ["import", Inputs.half(1)],
+      ], command: ["sessions"]),
+    Step(
+      before: [["site", "publish", "site.yaml"], ["import", Inputs.half(0)], ["sessions"]],
+      command: ["rebuild"]),
+  ]
+
+  /// Shared by all runs: the command, the recorder, and a root with the inputs.
+  let template: Workplace
+  let scratch: String
+  /// Every so manyth call fails.
+  let every: Int
+
+  func run(jobs: Int) throws -> Counts {
+    var sum = Counts()
+    for (index, step) in Self.steps.enumerated() {
+      let prepared = try workplace("prepared-\(index)", copying: template)
+      for command in step.before { try prepared.succeed(command) }
+      for kind in Self.kinds {
+        let counts = try run(step, prepared, kind, jobs: jobs)
+        say("  \(step.command[0]) after \(step.before.count), \(kind): \(counts.checked) calls")
+        sum += counts
+      }
+    }
+    return sum
+  }
+
+  private func run(
+    _ step: Step, _ prepared: Workplace, _ kind: String, jobs: Int
+  ) throws -> Counts {
+    let expected =
+      step.before.isEmpty ? [] : try EventFingerprint.all(inLedger: prepared.ledger)
+    let whole = try once(step, prepared, kind, at: 0, "whole")
+    guard whole.ending == .exited(0), let calls = whole.trace.calls, calls > 0 else {
+      throw Problem("a run without a fault: \(whole.ending) \(whole.output)")
+    }
+    return try Workers.run(jobs: jobs) { job in
+      var counts = Counts()
+      for at in stride(from: 1 + job * every, through: Int(calls), by: jobs * every) {
+        counts.drawn += 1
+        counts.checked += 1
+        let run = try once(step, prepared, kind, at: at, "run-\(job)")
+        guard let problem = try problem(run, whole: whole, expected, step) else { continue }
+        counts.violations += 1
+        say("\(step.command.joined(separator: " ")), \(kind) at call \(at): \(problem)")
+      }
+      return counts
+    }
+  }
+
+  /// A run that is over.
+  private struct Run {
+    var workplace: Workplace
+    var ending: Ending
+    var output: String
+    var trace: Trace
+  }
+
+  private func once(
+    _ step: Step, _ prepared: Workplace, _ kind: String, at: Int, _ name: String
+  ) throws -> Run {
+    let workplace = try workplace(name, copying: prepared)
+    let trace = workplace.root + ".trace"
+    unlink(trace)
+    let output = workplace.root + ".output"
+    let program = try workplace.start(
+      step.command, trace: trace, output: output,
+      variables: ["WATTLEDGER_FAULT": kind, "WATTLEDGER_FAULT_AT": "\(at)"])
+    let ending = program.wait()
+    let text = String(
+      decoding: FileManager.default.contents(atPath: output) ?? Data(), as: UTF8.self)
+    return Run(
+      workplace: workplace, ending: ending, output: text, trace: try Trace(path: trace))
+  }
+
+  /// What is wrong with a run; nil if it succeeded as a whole run does, or failed as it should.
+  private func problem(
+    _ run: Run, whole: Run, _ expected: [EventFingerprint], _ step: Step
+  ) throws -> String? {
+    switch run.ending {
+    case .exited(0):
+      guard said(run) == said(whole) else { return "it succeeded, but said: \(run.output)" }
+    case .exited(2), .exited(3):
+      guard run.output.contains("wattledger: ") else { return "no message: \(run.output)" }
+    default:
+      return "\(run.ending): \(run.output)"
+    }
+    let check = LedgerCheck(
+      acknowledged: run.trace.acknowledgements.max() ?? UInt64(expected.count), commits: nil,
+      expected: expected, checksModels: false)
+    if let problem = try ChildProcess.check({ try check.run(on: run.workplace.ledger) }) {
+      return problem
+    }
+    let again = try run.workplace.start(
+      step.command, trace: nil, output: run.workplace.root + ".output"
+    ).wait()
+    return again == .exited(0) ? nil : "the same command without a fault: \(again)"
+  }
+
+  /// What a run printed, whatever its place. A rebuild that could not read the models before it says
+  /// truly that its own are new.
+  private func said(_ run: Run) -> String {
+    run.output.replacing(run.workplace.root, with: "")
+      .replacing("same as before", with: "new").replacing("─", with: "")
+  }
+
+  private func workplace(_ name: String, copying other: Workplace) throws -> Workplace {
+    let root = scratch + "/" + name
+    removeTree(root)
+    try FileManager.default.copyItem(atPath: other.root, toPath: root)
+    return Workplace(root: root, program: other.program, recorder: other.recorder)
+  }
+}
