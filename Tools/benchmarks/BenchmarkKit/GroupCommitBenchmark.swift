@@ -112,9 +112,10 @@ struct GroupCommitBenchmark {
   }
 }
 
-/// Runs tasks on threads that nobody else uses: not those on which the caller may be blocked itself.
+/// Runs tasks on a thread of their own: not on those on which the caller may be blocked itself. One is
+/// enough for tasks that hand over an event and wait.
 private final class ProducerPool: TaskExecutor {
-  private let queue = DispatchQueue(label: "producers", attributes: .concurrent)
+  private let queue = DispatchQueue(label: "producers")
 
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
