@@ -127,9 +127,11 @@ extension AppendQueue {
     return .batch
   }
 
-  /// Counts a commit that is about to be acknowledged.
-  func count(batchOf requests: Int, appended: Int) {
+  /// Counts a commit that is about to be acknowledged. Behind the last one of a buffer nothing is
+  /// being committed any more: who has an answer does not see the thread busy with it.
+  func count(batchOf requests: Int, appended: Int, isLast: Bool) {
     state.withLock { state in
+      state.isCommitting = !isLast
       state.counters.batches += 1
       state.counters.answeredRequests += UInt64(requests)
       state.counters.appendedEvents += UInt64(appended)

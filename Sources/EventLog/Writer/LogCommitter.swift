@@ -28,7 +28,7 @@ final class LogCommitter: @unchecked Sendable {
       while next < buffer.requests.count {
         let batch = batch(in: buffer.requests, from: next)
         do {
-          try commit(batch)
+          try commit(batch, isLast: batch.endIndex == buffer.requests.count)
         } catch {
           fail(buffer.requests[next...], .failed(AppendError.Failure(error)))
           return
@@ -51,7 +51,7 @@ final class LogCommitter: @unchecked Sendable {
     return requests[first..<end]
   }
 
-  private func commit(_ requests: ArraySlice<AppendRequest>) throws {
+  private func commit(_ requests: ArraySlice<AppendRequest>, isLast: Bool) throws {
     results.removeAll(keepingCapacity: true)
     let appended = try ledger.append { batch in
       let before = batch.head
@@ -60,7 +60,7 @@ final class LogCommitter: @unchecked Sendable {
       try ids.finish(batch.transaction, batch.tables)
       return batch.head - before
     }
-    queue.count(batchOf: requests.count, appended: Int(appended))
+    queue.count(batchOf: requests.count, appended: Int(appended), isLast: isLast)
   }
 
   /// The answer to one request, to be given once the batch is durable.
