@@ -7,8 +7,8 @@ import Quantities
 /// Whoever holds the batch is the only writer of all processes, so keep it short. Positions and
 /// numbers that it gives are valid once the append has returned.
 public struct AppendBatch: ~Copyable {
-  private let transaction: WriteTransaction
-  private let tables: LogTables
+  let transaction: WriteTransaction
+  let tables: LogTables
   private let scratch: AppendScratch
   private var totals: LogTotals
   private var lastStation: UInt32

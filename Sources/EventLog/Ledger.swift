@@ -102,6 +102,8 @@ struct LogTables: Sendable {
   let sources: Database
   let sourceIDs: Database
   let meta: Database
+  /// nil in a log of an older program, as long as nobody has opened it to write.
+  let eventIDs: Database?
 
   init(_ environment: Environment, create: Bool = false) throws(LMDBError) {
     func open(_ name: String) throws(LMDBError) -> Database {
@@ -114,7 +116,22 @@ struct LogTables: Sendable {
     self.sources = try open("sources")
     self.sourceIDs = try open("source_ids")
     self.meta = try open("meta")
+    self.eventIDs = try Self.openAdded("event_ids", environment)
   }
 
-  var all: [Database] { [events, heads, stations, stationIDs, sources, sourceIDs, meta] }
+  var all: [Database] {
+    [events, heads, stations, stationIDs, sources, sourceIDs, meta] + (eventIDs.map { [$0] } ?? [])
+  }
+
+  /// Opens a table that older programs did not make; made now, unless the log is only read.
+  private static func openAdded(
+    _ name: String, _ environment: Environment
+  ) throws(LMDBError) -> Database? {
+    do throws(LMDBError) {
+      return try environment.openDatabase(name, create: true)
+    } catch {
+      guard error.code == .notFound else { throw error }
+      return nil
+    }
+  }
 }

@@ -11,6 +11,7 @@ struct QuickRunTests {
   private static let figures: Set = [
     "simulate", "import", "bytes_per_event_of_fleet", "memory_import", "memory_rebuild",
     "append_batch_1", "append_batch_100", "append_batch_1000", "bytes_per_event_of_256",
+    "group_commit_1", "group_commit_16", "group_commit_256", "group_commit_p99",
     "bare_parse", "parse", "scan", "decode", "fold", "replay", "replay_2_workers",
     "readings_per_session", "price_total", "backtest", "backtest_2_candidates",
   ]
@@ -103,5 +104,12 @@ struct FigureTests {
     #expect(figure.isGoalReached == true)
     figure.goal = .ratioAtMost(0.69)
     #expect(figure.isGoalReached == false)
+    figure.perProcessorSecond = Spread([30])
+    figure.goal = .valueAtLeast(11)
+    #expect(figure.isGoalReached == true)
+    figure.goal = .wallValueAtLeast(11)
+    #expect(figure.isGoalReached == false)
+    figure.goal = .valueAtMost(10)
+    #expect(figure.isGoalReached == true)
   }
 }

@@ -60,9 +60,26 @@ private func readWithPython(_ path: String) throws -> [[String: Any]] {
       let expected: NSDictionary = [
         "stations": ["CP-1", "Säule 2"], "sources": ["a.ndjson"],
         "heads": [[0, 4, start + 50, 1], [1, 2, start + 1000, 2], [2, 3, start - 9, 1]],
-        "totals": [24, start - 9, start + 1000],
+        "totals": [24, start - 9, start + 1000], "event_ids": [[Any]](),
       ]
       #expect(rest as NSDictionary == expected)
+    }
+  }
+
+  @Test("It reads the same event ids, oldest first, when the ring has gone round")
+  func eventIDs() throws {
+    try withLedger { ledger in
+      let writer = try LogWriter(ledger, options: .init(eventIDWindow: 3))
+      for id in 1...5 as ClosedRange<UInt64> { try writer.append("x", id: id) }
+
+      let rest = try #require(try readWithPython(ledger.path).last)
+
+      let expected: NSArray =
+        [3, 4, 5].map { (number: UInt64) in
+          let id = hexadecimal(Salt(low: number, high: 7))
+          return [id, number] as [Any]
+        } as NSArray
+      #expect(rest["event_ids"] as? NSArray == expected)
     }
   }
 

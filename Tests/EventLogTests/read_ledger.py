@@ -65,14 +65,25 @@ def names(environment, transaction, table, reverse):
     return [by_number[number] for number in sorted(by_number)]
 
 
+def event_ids(environment, transaction, meta):
+    """The ids that are remembered, oldest first, each with its position."""
+    if b"event_ids" not in meta:
+        return []
+    count, window = struct.unpack("<QQ", meta[b"event_ids"])
+    slots = {int.from_bytes(key, "big"): value for key, value in rows(environment, transaction, "event_ids")}
+    assert len(slots) == min(count, window)
+    remembered = [slots[number % window] for number in range(max(0, count - window), count)]
+    return [[value[:16].hex(), int.from_bytes(value[16:], "little")] for value in remembered]
+
+
 def main(directory):
     with open(directory + "/ledger.json", encoding="utf-8") as file:
         assert json.load(file)["format_version"] == 1
-    environment = lmdb.open(directory + "/log", max_dbs=7, map_size=1 << 40, readonly=True)
+    environment = lmdb.open(directory + "/log", max_dbs=8, map_size=1 << 40, readonly=True)
     with environment.begin() as transaction:
         for key, record in rows(environment, transaction, "events"):
             print(json.dumps(event(key, record)))
-        totals = dict(rows(environment, transaction, "meta"))[b"totals"]
+        meta = dict(rows(environment, transaction, "meta"))
         print(json.dumps({
             "stations": names(environment, transaction, "stations", "station_ids"),
             "sources": names(environment, transaction, "sources", "source_ids"),
@@ -80,7 +91,8 @@ def main(directory):
                 [int.from_bytes(key, "big"), *struct.unpack("<QqQ", value)]
                 for key, value in rows(environment, transaction, "heads")
             ],
-            "totals": struct.unpack("<Qqq", totals),
+            "totals": struct.unpack("<Qqq", meta[b"totals"]),
+            "event_ids": event_ids(environment, transaction, meta),
         }))
 
 

@@ -17,6 +17,14 @@ public struct BenchmarkPlan: Sendable, Hashable {
     AppendSize(batch: 1, events: 400), AppendSize(batch: 100, events: 20_000),
     AppendSize(batch: 1000, events: 200_000),
   ]
+  /// Producers that append at once, and the events of all of them in one measurement.
+  public var producers = [
+    ProducerSize(producers: 1, events: 400), ProducerSize(producers: 16, events: 4000),
+    ProducerSize(producers: 256, events: 200_192),
+  ]
+  /// The same at a rate that is offered, for the time that an answer takes.
+  public var offered = ProducerSize(producers: 256, events: 50_176)
+  public var offeredEventsPerSecond = 10_000
   /// Sessions in the read model that backtests go over.
   public var pricedSessions = 1_000_000
 
@@ -27,6 +35,17 @@ public struct BenchmarkPlan: Sendable, Hashable {
 
     public init(batch: Int, events: Int) {
       self.batch = batch
+      self.events = events
+    }
+  }
+
+  /// How many events are appended, by how many tasks at once.
+  public struct ProducerSize: Sendable, Hashable {
+    public var producers: Int
+    public var events: Int
+
+    public init(producers: Int, events: Int) {
+      self.producers = producers
       self.events = events
     }
   }
@@ -44,6 +63,11 @@ public struct BenchmarkPlan: Sendable, Hashable {
       AppendSize(batch: 1, events: 10), AppendSize(batch: 100, events: 500),
       AppendSize(batch: 1000, events: 2500),
     ]
+    plan.producers = [
+      ProducerSize(producers: 1, events: 10), ProducerSize(producers: 16, events: 160),
+      ProducerSize(producers: 256, events: 1024),
+    ]
+    plan.offered = ProducerSize(producers: 16, events: 320)
     plan.pricedSessions = 500
     return plan
   }()

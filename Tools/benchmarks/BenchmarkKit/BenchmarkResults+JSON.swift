@@ -66,6 +66,8 @@ extension Figure.Goal {
       case .ratioAtMost(let bound): json.member("ratio_at_most", number: String(bound))
       case .valueAtLeast(let bound):
         json.member("per_processor_second_at_least", number: String(bound))
+      case .wallValueAtLeast(let bound): json.member("value_at_least", number: String(bound))
+      case .valueAtMost(let bound): json.member("value_at_most", number: String(bound))
       }
     }
   }

@@ -61,6 +61,8 @@ extension Figure {
       case .ratioAtLeast(let bound): "ratio >= \(bound)"
       case .ratioAtMost(let bound): "ratio <= \(bound)"
       case .valueAtLeast(let bound): ">= \(Self.grouped(bound)) a core-second"
+      case .wallValueAtLeast(let bound): ">= \(Self.grouped(bound))"
+      case .valueAtMost(let bound): "<= \(Self.grouped(bound))"
       }
     let verdict = isGoalReached.map { $0 ? ": reached" : ": MISSED" } ?? ""
     return [

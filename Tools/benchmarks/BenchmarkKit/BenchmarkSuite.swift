@@ -5,7 +5,7 @@
 public struct BenchmarkSuite {
   /// What can be run alone.
   public enum Part: String, Sendable, CaseIterable {
-    case append, replay, pricing
+    case append, producers, replay, pricing
   }
 
   private let plan: BenchmarkPlan
@@ -37,6 +37,9 @@ public struct BenchmarkSuite {
       let ledger = try FleetBenchmark(plan: plan, workspace: workspace).run(into: &results)
       if parts.contains(.append) {
         try AppendBenchmark(plan: plan, workspace: workspace).run(into: &results)
+      }
+      if parts.contains(.producers) {
+        try GroupCommitBenchmark(plan: plan, workspace: workspace).run(into: &results)
       }
       if parts.contains(.replay) {
         try ReplayBenchmark(plan: plan, ledger: ledger).run(into: &results)

@@ -35,6 +35,8 @@ public struct Figure: Sendable, Hashable {
     case ratioAtLeast(Double)
     case ratioAtMost(Double)
     case valueAtLeast(Double)
+    case wallValueAtLeast(Double)
+    case valueAtMost(Double)
   }
 
   public init(id: String, title: String, unit: String, value: Spread) {
@@ -51,6 +53,8 @@ public struct Figure: Sendable, Hashable {
     case .ratioAtLeast(let bound): (comparison?.ratio.median ?? 0) >= bound
     case .ratioAtMost(let bound): (comparison?.ratio.median ?? .infinity) <= bound
     case .valueAtLeast(let bound): (perProcessorSecond ?? value).median >= bound
+    case .wallValueAtLeast(let bound): value.median >= bound
+    case .valueAtMost(let bound): value.median <= bound
     }
   }
 }

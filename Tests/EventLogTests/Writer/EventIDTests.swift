@@ -1,0 +1,144 @@
+import EventLog
+import Foundation
+import LMDB
+import TestSupport
+import Testing
+
+@Suite("Event ids") struct EventIDTests {
+  @Test("The same id again returns the first position and appends nothing, in one batch too")
+  func again() throws {
+    try withLedger { ledger in
+      let writer = try LogWriter(ledger)
+      try #expect(writer.append("a", id: 1) == 1)
+      try #expect(writer.append("b", id: 2) == 2)
+      try #expect(writer.append("another", id: 1) == 1)
+      let held = HeldLedger(ledger)
+      let threads = Threads()
+      for name in 0...3 {
+        threads.start(name) { () throws(AppendError) in try writer.append("c", id: 3) }
+        writer.waitUntil(queued: name)
+      }
+      held.release()
+      #expect(threads.join() == [0: .success(3), 1: .success(3), 2: .success(3), 3: .success(3)])
+      try #expect(ledger.bodies() == ["a", "b", "c"])
+      #expect(writer.status.counters.appendedEvents == 3)
+      #expect(writer.status.counters.answeredRequests == 7)
+    }
+  }
+
+  @Test("An id goes before an expected last event; a conflict does not remember the id")
+  func withExpectation() throws {
+    try withLedger { ledger in
+      let writer = try LogWriter(ledger)
+      try #expect(writer.append("a", id: 1, expecting: 0) == 1)
+      try #expect(writer.append("b", id: 2, expecting: 1) == 2)
+      try #expect(writer.append("a", id: 1, expecting: 0) == 1)
+      #expect(throws: AppendError.conflict(station: 0, expected: 1, actual: 2)) {
+        try writer.append("c", id: 3, expecting: 1)
+      }
+      try #expect(writer.append("c", id: 3, expecting: 2) == 3)
+    }
+  }
+
+  @Test(
+    "The last ids of a window are known, older ones not, over restarts too",
+    arguments: [(1, 1), (2, 3), (3, 7), (4, 16), (5, 2)] as [(UInt64, Int)])
+  func window(seed: UInt64, window: Int) throws {
+    try withTemporaryDirectory { directory in
+      let path = directory + "/ledger"
+      _ = try Ledger.create(at: path)
+      var random = SplitMix64(seed: seed)
+      var model: [(id: UInt64, position: UInt64)] = []
+      var head: UInt64 = 0
+      for life in 0..<6 {
+        let ledger = try Ledger.open(at: path)
+        // The first writer decides: what later ones ask for is not heard.
+        let writer = try LogWriter(ledger, options: .init(eventIDWindow: window + life))
+        for _ in 0..<25 {
+          let id = UInt64.random(in: 0..<UInt64(2 * window + 2), using: &random)
+          if let known = model.suffix(window).last(where: { $0.id == id }) {
+            try #expect(writer.append("again", id: id) == known.position)
+          } else {
+            head += 1
+            model.append((id, head))
+            try #expect(writer.append("new", id: id) == head)
+          }
+        }
+      }
+      #expect(head > UInt64(window))
+    }
+  }
+
+  @Test("An id that another process appended is known, although this one began before")
+  func otherProcess() async throws {
+    let directory = try makeTemporaryDirectory()
+    defer { removeDirectory(directory) }
+    let ledger = try Ledger.create(at: directory + "/ledger")
+    let writer = try LogWriter(ledger, options: .init(eventIDWindow: 4))
+    try #expect(writer.append("a", id: 1) == 1)
+    await #expect(processExitsWith: .success) { [directory = directory as String] in
+      let writer = try LogWriter(try Ledger.open(at: directory + "/ledger"))
+      try #expect(writer.append("again", id: 1) == 1)
+      for id in 2...3 as ClosedRange<UInt64> {
+        try #expect(writer.append("theirs", id: id) == id)
+      }
+    }
+    try #expect(writer.append("again", id: 3) == 3)
+    try #expect(writer.append("b", id: 4) == 4)
+    await #expect(processExitsWith: .success) { [directory = directory as String] in
+      let writer = try LogWriter(try Ledger.open(at: directory + "/ledger"))
+      for id in 5...10 as ClosedRange<UInt64> { try writer.append("theirs", id: id) }
+    }
+    // More than a window has passed: 7 is the oldest that is remembered.
+    try #expect(writer.append("again", id: 7) == 7)
+    try #expect(writer.append("c", id: 6) == 11)
+    try #expect(writer.append("d", id: 7) == 12)
+    try #expect(ledger.head() == 12)
+  }
+
+  @Test("A log that an older program made, without the table, opens and gets it when written to")
+  func olderLog() throws {
+    try withTemporaryDirectory { directory in
+      let path = directory + "/ledger"
+      try makeLogWithoutIDs(path, in: directory)
+      func read() throws {
+        let ledger = try Ledger.open(at: path, access: .readOnly)
+        try #expect(ledger.bodies() == ["old"])
+      }
+      try read()
+      let ledger = try Ledger.open(at: path)
+      let writer = try LogWriter(ledger)
+      try #expect(writer.append("new", id: 1) == 2)
+      try #expect(writer.append("new", id: 1) == 2)
+      try #expect(ledger.bodies() == ["old", "new"])
+    }
+  }
+
+  /// A ledger with one event whose log has only the tables of the first version of format 1.
+  private func makeLogWithoutIDs(_ path: String, in directory: String) throws {
+    do { try Ledger.create(at: path).append(["old"]) }
+    let copy = directory + "/log"
+    try FileManager.default.createDirectory(atPath: copy, withIntermediateDirectories: false)
+    do {
+      let log = try Environment(path: path + "/log")
+      let older = try Environment(path: copy, options: .init(access: .create))
+      let names = [
+        "events", "heads", "stations", "station_ids", "sources", "source_ids", "meta",
+      ]
+      for name in names {
+        let source = try log.openDatabase(name)
+        let target = try older.openDatabase(name, create: true)
+        try log.read { rows in
+          try older.write { transaction in
+            try rows.forEach(in: source) { row in
+              try transaction.put(row.key, row.value, in: target)
+              return true
+            }
+          }
+        }
+      }
+    }
+    removeDirectory(path + "/log")
+    try FileManager.default.moveItem(atPath: copy, toPath: path + "/log")
+  }
+}
