@@ -2,7 +2,7 @@ import ArgumentParser
 import Bytes
 import Foundation
 
-/// Proves what the ledger promises about crashes: see `docs/decisions/0019-crash-states.md`.
+/// Proves what the ledger promises about crashes: see `docs/decisions/0018-crash-states.md`.
 @main
 struct CrashExplorer: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -3,7 +3,7 @@ import Glibc
 /// The files of the watched directory as the running program sees them, together with what of it a
 /// power cut must leave and what it may take.
 ///
-/// The model is in `docs/decisions/0019-crash-states.md`.
+/// The model is in `docs/decisions/0018-crash-states.md`.
 struct Disk {
   private(set) var root = Directory()
   private var nodes: [UInt64: Node] = [:]
