@@ -43,13 +43,14 @@ let package = Package(
 
     // Floor 1: values, bytes and storage primitives.
     module("Bytes", ["CChecksum", "CCrypto"]),
+    module("Transparency", ["Bytes", "CCrypto"]),
     module("Quantities", []),
     module("JSON", ["CSimdJSON", "Quantities"]),
     module("LMDB", ["CLMDB"]),
     module("ChargerEvents", ["Quantities"]),
 
     // Floor 2: the domain, and the log.
-    module("EventLog", ["LMDB", "Bytes", "Quantities"]),
+    module("EventLog", ["LMDB", "Transparency", "Bytes", "Quantities"]),
     module("OCPP", ["JSON", "ChargerEvents", "Quantities", "Bytes"]),
     module("Sessions", ["ChargerEvents", "Quantities", "Bytes"]),
     module("Sites", ["JSON", "Quantities"]),
@@ -105,7 +106,7 @@ let package = Package(
       name: "wattledger",
       dependencies: [
         "Reports", "Replay", "Formats", "Projections", "EventLog", "OCPP", "Sessions", "Sites",
-        "Tariffs", "JSON", "Bytes", "Quantities", "LMDB", "FleetSimulator",
+        "Tariffs", "JSON", "Transparency", "Bytes", "Quantities", "LMDB", "FleetSimulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/wattledger", swiftSettings: own),
@@ -121,11 +122,13 @@ let package = Package(
     // What the tests of several modules share.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: own),
     tests("Bytes", ["Bytes"]),
+    tests("Transparency", ["Transparency", "Bytes"]),
     tests("Quantities", ["Quantities"]),
     tests("JSON", ["JSON", "CSimdJSON", "Quantities"]),
     tests("LMDB", ["LMDB"]),
     tests(
-      "EventLog", ["EventLog", "LMDB", "Bytes", "Quantities"], excluding: ["read_ledger.py"]),
+      "EventLog", ["EventLog", "LMDB", "Transparency", "Bytes", "Quantities"],
+      excluding: ["read_ledger.py"]),
     tests("OCPP", ["OCPP", "ChargerEvents", "JSON", "Quantities", "Bytes"]),
     tests("Sessions", ["Sessions", "OCPP", "JSON", "ChargerEvents", "Quantities", "Bytes"]),
     tests("Sites", ["Sites", "JSON", "Quantities"]),

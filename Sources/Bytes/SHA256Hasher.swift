@@ -17,7 +17,7 @@ public final class SHA256Hasher {
     // Fails only when there is no memory for 400 bytes: nothing could go on.
     guard let context = EVP_MD_CTX_new() else { fatalError("SHA-256: out of memory") }
     self.context = context
-    begin()
+    check(EVP_DigestInit_ex(context, EVP_sha256(), nil))
   }
 
   deinit { EVP_MD_CTX_free(context) }
@@ -32,7 +32,9 @@ public final class SHA256Hasher {
     let digest = SHA256Digest { bytes in
       check(EVP_DigestFinal_ex(context, bytes.bindMemory(to: UInt8.self).baseAddress, nil))
     }
-    begin()
+    // Without naming the algorithm again, which libcrypto 3 would look up for longer than a short
+    // digest takes.
+    check(EVP_DigestInit_ex(context, nil, nil))
     return digest
   }
 
@@ -42,8 +44,6 @@ public final class SHA256Hasher {
     hasher.update(bytes)
     return hasher.finalize()
   }
-
-  private func begin() { check(EVP_DigestInit_ex(context, EVP_sha256(), nil)) }
 
   /// libcrypto reports a failure only if it was built without SHA-256 or has no memory left. A wrong
   /// digest must never come out, so this stops the program.
