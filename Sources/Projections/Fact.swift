@@ -20,16 +20,4 @@ enum Fact {
     default: return nil
     }
   }
-
-  /// Whether the later of the two can take over from the other: they are about one site, one group
-  /// of tokens, or tariffs for one target.
-  func isAboutTheSame(as other: Fact) -> Bool {
-    switch (self, other) {
-    case (.site(let left), .site(let right)): left.site.id == right.site.id
-    case (.tokens(let left), .tokens(let right)): left.group == right.group
-    case (.tariff(let left), .tariff(let right)):
-      !Set(left.assignments).isDisjoint(with: right.assignments)
-    default: false
-    }
-  }
 }

@@ -12,7 +12,7 @@ public struct FactPublisher {
   /// What became of a fact.
   public enum Outcome: Sendable, Hashable {
     case published(position: UInt64)
-    /// The fact in force is the same to the byte; nothing was appended.
+    /// The same fact is in force; nothing was appended.
     case alreadyPublished(position: UInt64)
   }
 
@@ -22,12 +22,14 @@ public struct FactPublisher {
 
   /// Publishes a site as it is from its effective-from on.
   public func publish(_ fact: SiteFact) throws -> Outcome {
-    try publish(.siteFact, fact.body) { _, _ in }
+    try publish(.siteFact, fact.body) { facts, now in facts.sites.position(ofSame: fact, at: now) }
   }
 
   /// Publishes a group of tokens.
   public func publish(_ fact: TokenFact) throws -> Outcome {
-    try publish(.tokenFact, fact.body) { _, _ in }
+    try publish(.tokenFact, fact.body) { facts, now in
+      facts.tokens.position(ofSame: fact, at: now)
+    }
   }
 
   /// Publishes a tariff with its validity and assignments.
@@ -35,43 +37,27 @@ public struct FactPublisher {
   /// - Throws: ``TariffOverlap`` if it would be in doubt which of two tariffs is meant.
   public func publish(_ publication: TariffPublication) throws -> Outcome {
     try publish(.tariffFact, publication.encoded()) { facts, now in
+      if let position = facts.tariffs.position(ofSame: publication, at: now) { return position }
       try facts.tariffs.check(publication, publishedAt: now)
+      return nil
     }
   }
 
+  /// Appends a fact unless `positionInForce` finds it in force already.
   private func publish(
-    _ kind: EventKind, _ body: [UInt8], check: (Facts, _ now: Instant) throws -> Void
+    _ kind: EventKind, _ body: [UInt8],
+    positionInForce: (Facts, _ now: Instant) throws -> UInt64?
   ) throws -> Outcome {
     // What cannot be read back would stop every fold from then on: the log keeps it for ever.
-    let fact = try body.withUnsafeBytes { try Fact(kind, $0, JSONParser()) }
+    _ = try body.withUnsafeBytes { try Fact(kind, $0, JSONParser()) }
     return try ledger.append { batch in
-      let head = batch.head
-      if let fact, let position = try position(ofSame: body, fact, kind, through: head) {
+      let facts = try Facts(reading: ledger, through: batch.head)
+      if let position = try positionInForce(facts, batch.recordedAt) {
         return .alreadyPublished(position: position)
       }
-      try check(Facts(reading: ledger, through: head), batch.recordedAt)
       let event = NewEvent(
         kind: kind, station: 0, direction: .none, receivedAt: batch.recordedAt)
       return .published(position: try body.withUnsafeBytes { try batch.append(event, body: $0) })
-    }
-  }
-
-  /// The position of a fact with this body, unless another one about the same came after it.
-  private func position(
-    ofSame body: [UInt8], _ fact: Fact, _ kind: EventKind, through head: UInt64
-  ) throws -> UInt64? {
-    let parser = JSONParser()
-    return try ledger.read { snapshot in
-      var found: UInt64?
-      try snapshot.forEachEventBackwards(ofStream: 0, through: head) { envelope, published in
-        guard envelope.kind == kind else { return true }
-        if published.elementsEqual(body) {
-          found = envelope.position
-          return false
-        }
-        return try Fact(kind, published, parser)?.isAboutTheSame(as: fact) != true
-      }
-      return found
     }
   }
 }

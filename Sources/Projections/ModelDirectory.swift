@@ -78,10 +78,16 @@ struct Serving: Equatable {
 extension ModelDirectory {
   private var servingPath: String { path + "/serving.json" }
 
-  /// What serves; nil if nothing was built yet or the file cannot be read. Read models can be
-  /// deleted at any time, so a broken file is no reason to stop: they are built again.
+  /// What serves; nil if nothing was built yet or the file makes no sense. Read models can be
+  /// deleted at any time, so a broken file is no reason to stop: they are built again. A disk that
+  /// fails for a moment is one, because what it hides would be removed as left over.
   func serving() throws -> Serving? {
-    guard let data = FileManager.default.contents(atPath: servingPath) else { return nil }
+    let data: Data
+    do {
+      data = try Data(contentsOf: URL(fileURLWithPath: servingPath))
+    } catch CocoaError.fileReadNoSuchFile {
+      return nil
+    }
     let serving = try? data.withUnsafeBytes { bytes in
       try JSONParser().withParsed(bytes) { root -> Serving? in
         guard let generation = root["generation"]?.string, let versions = root["versions"] else {

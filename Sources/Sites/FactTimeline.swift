@@ -31,6 +31,9 @@ struct FactTimeline<Fact: Sendable>: Sendable {
     versions.lastIndex { $0.effectiveFrom <= instant }
   }
 
+  /// The version that holds at `instant`; nil before the first one.
+  func version(at instant: Instant) -> Version? { index(at: instant).map { versions[$0] } }
+
   /// The place of the version that holds at `instant`, or of the first one before that: what was
   /// published after the history that it is about still applies to it.
   func indexReachingBack(to instant: Instant) -> Int? {

@@ -60,6 +60,14 @@ public struct SiteDirectory: Sendable {
     return timeline.indexReachingBack(to: instant).map { timeline.versions[$0].fact.fact }
   }
 
+  /// The position of a fact that is equal to `fact` and that no other one of its site has replaced
+  /// from the moment on at which it would hold if it were published at `now`; nil if there is none.
+  public func position(ofSame fact: SiteFact, at now: Instant) -> UInt64? {
+    let timeline = indexOfSite[fact.site.id].map { timelines[$0] }
+    guard let version = timeline?.version(at: fact.effectiveFrom ?? now) else { return nil }
+    return version.fact.fact == fact ? version.position : nil
+  }
+
   /// Where a station stood at `instant`; nil if no site lists it then.
   ///
   /// - Complexity: O(versions of the sites that ever listed the station), which are few; measured

@@ -9,8 +9,11 @@ public struct TokenGroups: Sendable {
   /// The groups that ever listed a token, by the token in lower case.
   private var groupsOfToken: [String: Set<String>] = [:]
 
-  /// A version's tokens in lower case.
-  private struct Entry: Sendable { let tokens: Set<String> }
+  private struct Entry: Sendable {
+    let fact: TokenFact
+    /// In lower case.
+    let tokens: Set<String>
+  }
 
   public init() {}
 
@@ -21,8 +24,17 @@ public struct TokenGroups: Sendable {
     for token in tokens { groupsOfToken[token, default: []].insert(fact.group) }
     timelines[fact.group, default: FactTimeline()].add(
       FactTimeline.Version(
-        fact: Entry(tokens: tokens), effectiveFrom: fact.effectiveFrom ?? publishedAt,
+        fact: Entry(fact: fact, tokens: tokens), effectiveFrom: fact.effectiveFrom ?? publishedAt,
         publishedAt: publishedAt, position: position))
+  }
+
+  /// The position of a fact that is equal to `fact` and that no other one of its group has replaced
+  /// from the moment on at which it would hold if it were published at `now`; nil if there is none.
+  public func position(ofSame fact: TokenFact, at now: Instant) -> UInt64? {
+    guard let version = timelines[fact.group]?.version(at: fact.effectiveFrom ?? now) else {
+      return nil
+    }
+    return version.fact.fact == fact ? version.position : nil
   }
 
   /// The names of all groups, sorted.

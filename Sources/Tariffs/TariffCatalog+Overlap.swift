@@ -10,8 +10,7 @@ extension TariffCatalog {
     _ publication: TariffPublication, publishedAt: Instant
   ) throws(TariffOverlap) {
     guard let validity = publication.validity else { return }
-    let start =
-      validity.lowerBound == .distantPast ? publishedAt : validity.lowerBound
+    let start = validity.start(publishedAt: publishedAt)
     for target in publication.assignments {
       for other in entries(competingWith: target)
       where other.validity.overlaps(validity) && start <= other.validity.lowerBound
@@ -22,6 +21,31 @@ extension TariffCatalog {
           otherPosition: other.position, otherStart: other.validity.lowerBound)
       }
     }
+  }
+}
+
+extension TariffCatalog {
+  /// The position of a publication that is equal to `publication` and that nothing has replaced:
+  /// for each of its targets it is the latest one for sessions that start when `publication` would
+  /// begin to hold if it were published at `now`. Nil if there is none.
+  public func position(ofSame publication: TariffPublication, at now: Instant) -> UInt64? {
+    guard let validity = publication.validity else { return nil }
+    let start = min(
+      validity.start(publishedAt: now), validity.upperBound.advanced(byMilliseconds: -1))
+    var position: UInt64?
+    for target in publication.assignments {
+      let latest = entries(competingWith: target).last { $0.validity.contains(start) }
+      guard let latest, latest.publication == publication else { return nil }
+      position = latest.position
+    }
+    return position
+  }
+}
+
+extension Range<Instant> {
+  /// Where a validity begins: one without a beginning of its own when it is published.
+  fileprivate func start(publishedAt: Instant) -> Instant {
+    lowerBound == .distantPast ? publishedAt : lowerBound
   }
 }
 

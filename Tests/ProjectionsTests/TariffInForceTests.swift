@@ -47,6 +47,51 @@ struct TariffInForceTests {
     #expect(try control.isSameWhenFoldedAgain())
   }
 
+  @Test("A tariff that was replaced can be published again; one in force is not added twice")
+  func publishedAgain() throws {
+    let control = try depot()
+    let first = try control.publish(tariff: "OLD", perKWh: "0.50", for: .site("depot"))
+    #expect(try control.publish(tariff: "OLD", perKWh: "0.50", for: .site("depot")) == first)
+    try control.publish(tariff: "ELSEWHERE", perKWh: "0.70", for: .site("other"))
+    #expect(try control.publish(tariff: "OLD", perKWh: "0.50", for: .site("depot")) == first)
+
+    try control.publish(tariff: "NEW", perKWh: "0.90", for: .site("depot"))
+    let again = try control.publish(tariff: "OLD", perKWh: "0.50", for: .site("depot"))
+    #expect(again > first)
+    control.clock.set(instant("2026-03-10T00:00:00Z"))
+    try control.load(Visit(start: march2))
+    #expect(try control.onlySession().price?.tariffPosition == again)
+  }
+
+  @Test("A tariff announced for later leaves the one in force as it is until then")
+  func announced() throws {
+    let control = try depot()
+    let first = try control.publish(tariff: "OLD", perKWh: "0.50", for: .site("depot"))
+    try control.publish(
+      tariff: "APRIL", perKWh: "0.90", for: .site("depot"), from: "2026-04-01T00:00:00Z")
+    #expect(try control.publish(tariff: "OLD", perKWh: "0.50", for: .site("depot")) == first)
+    control.clock.set(instant("2026-04-02T00:00:00Z"))
+    #expect(try control.publish(tariff: "OLD", perKWh: "0.50", for: .site("depot")) > first)
+  }
+
+  @Test("So can a site and a group of tokens")
+  func factsPublishedAgain() throws {
+    let control = try depot()
+    let publisher = FactPublisher(control.ledger)
+    let small = try TokenFact(group: "staff", tokens: ["TAG-1"])
+    let large = try TokenFact(group: "staff", tokens: ["TAG-1", "TAG-2"])
+    func position(_ outcome: FactPublisher.Outcome) -> UInt64? {
+      if case .published(let position) = outcome { position } else { nil }
+    }
+    for fact in [small, large, small] { #expect(try position(publisher.publish(fact)) != nil) }
+    #expect(try position(publisher.publish(small)) == nil)
+
+    try control.publishSite("depot", ["CP-1", "CP-2"])
+    try control.publishSite("depot", ["CP-1"])
+    let facts = try Facts(reading: control.ledger, through: .max)
+    #expect(facts.sites.placement(ofStation: "CP-2", at: control.clock.now) == nil)
+  }
+
   @Test("A reprice order displaces a price that was given, for its range only")
   func reprice() throws {
     let control = try depot()
