@@ -14,8 +14,8 @@ final class SpooledInput {
       return
     }
     let directory = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    let placeholder = String(repeating: "X", count: 6)
-    var template = Array((directory + "/wattledger-" + placeholder).utf8CString)
+    let randomPart = String(repeating: "X", count: 6)
+    var template = Array((directory + "/wattledger-" + randomPart).utf8CString)
     let descriptor = mkstemp(&template)
     let name = template.withUnsafeBytes { String(decoding: $0.dropLast(), as: UTF8.self) }
     guard descriptor >= 0 else { throw .cannotWrite(path: name, errno: errno) }

@@ -72,7 +72,8 @@ struct ReplayBenchmark {
       add("decode", "scan and decode", rounds.decode, events),
       add("fold", "scan, decode, fold into sessions and costs", rounds.fold, events)
         .reaching(.ratioAtLeast(0.2)),
-      add("replay", "that, stored as read models, 1 worker", rounds.oneWorker, events),
+      add("replay", "that, stored as read models, 1 worker", rounds.oneWorker, events)
+        .reaching(.ratioAtLeast(0.2)),
       add("replay_2_workers", "that by 2 workers", rounds.twoWorkers, events),
     ]
   }
