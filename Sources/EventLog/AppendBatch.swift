@@ -1,3 +1,4 @@
+import Bytes
 import LMDB
 import Quantities
 
@@ -33,7 +34,9 @@ public struct AppendBatch: ~Copyable {
       let record = try tables.record(at: head, transaction)
       recordedAt = max(recordedAt, try Record.envelope(of: record, at: head).recordedAt)
     }
+    let frontier = try tables.frontier(transaction, head: head)
     ledger.scratch.beginBatch()
+    ledger.scratch.tree.beginBatch(frontier, lastStation: lastStation)
     self.transaction = transaction
     self.tables = tables
     self.scratch = ledger.scratch
@@ -59,14 +62,24 @@ public struct AppendBatch: ~Copyable {
     guard event.station <= lastStation else { throw LedgerError.unknownStation(event.station) }
     guard event.source <= lastSource else { throw LedgerError.unknownSource(event.source) }
     var stream = try streamHead(of: event.station) ?? .empty
+    let stationHash = try stationHash(event.station)
+    let tree = scratch.tree
+    // What is appended has its body: erasing comes later.
     let envelope = Envelope(
-      position: head + 1, kind: event.kind, direction: event.direction, flags: event.flags,
+      position: head + 1, kind: event.kind, direction: event.direction,
+      flags: event.flags.subtracting(.bodyErased),
       station: event.station, receivedAt: event.receivedAt, recordedAt: recordedAt,
       previousOfStream: stream.lastPosition, source: event.source, salt: scratch.nextSalt())
     try withUnsafeBytes(of: envelope.position.bigEndian) { key in
       try transaction.put(
         key, byteCount: Record.headerBytes + body.count, in: tables.events, rule: .append
-      ) { Record.write(envelope, body: body, into: $0) }
+      ) {
+        Record.write(envelope, body: body, into: $0)
+        tree.append(UnsafeRawBufferPointer($0), station: stationHash)
+      }
+    }
+    if let row = tree.filledRow {
+      try tables.write(row: row.hashes, group: row.group, transaction)
     }
     head = envelope.position
     stream.lastPosition = head
@@ -82,6 +95,14 @@ public struct AppendBatch: ~Copyable {
   public func streamHead(of station: UInt32) throws -> StreamHead? {
     if let head = scratch.head(of: station) { return head }
     return try tables.streamHead(of: station, transaction)
+  }
+
+  /// The hash that stands for a station in the tree.
+  private func stationHash(_ station: UInt32) throws -> SHA256Digest {
+    if let hash = scratch.tree.station(station) { return hash }
+    let hash = try tables.stationHash(station, transaction)
+    scratch.tree.remember(hash, ofStation: station)
+    return hash
   }
 
   /// The number of a station, given now if it has none yet.
@@ -133,6 +154,7 @@ public struct AppendBatch: ~Copyable {
       }
     }
     try totals.write(transaction, tables.meta)
+    try tables.write(scratch.tree.frontier, transaction)
     try transaction.commit()
   }
 }

@@ -13,6 +13,8 @@ final class AppendScratch {
   /// The stations whose heads the current batch has loaded.
   private(set) var touched: [UInt32] = []
   private var salts: [Salt] = []
+  /// The tree of the current batch.
+  let tree = TreeAppender()
 
   /// Forgets the heads of the batch before.
   func beginBatch() {

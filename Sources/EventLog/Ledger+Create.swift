@@ -1,5 +1,6 @@
 import Glibc
 import LMDB
+import Transparency
 
 extension Ledger {
   /// Makes an empty ledger in the directory `path`, which must not exist or be empty, and opens it.
@@ -35,7 +36,10 @@ extension Ledger {
     do {
       let environment = try Environment(path: log, options: .init(access: .create))
       let tables = try LogTables(environment, create: true)
-      try environment.write { try LogTotals().write($0, tables.meta) }
+      try environment.write { transaction in
+        try LogTotals().write(transaction, tables.meta)
+        try tables.write(MerkleFrontier(), transaction)
+      }
     }
     try FileSystem.sync(log + "/data.mdb")
     try FileSystem.sync(log)

@@ -18,6 +18,8 @@ public enum LedgerError: Error, Hashable, Sendable {
   case alreadyExists(path: String)
   /// A record cannot be trusted.
   case damaged(position: UInt64, reason: Damage)
+  /// Events are not those that the tree was built over.
+  case changed(from: UInt64, through: UInt64)
   /// A row beside the log (heads, names, totals) has not the form that it must have.
   case damagedTable(name: String)
   case bodyTooLarge(bytes: Int)
@@ -48,6 +50,9 @@ extension LedgerError: CustomStringConvertible {
       "\(path) exists already. Choose another directory, or use the ledger that is there"
     case .damaged(let position, let reason):
       "the event at position \(position) is damaged: \(reason). Restore the ledger from a backup"
+    case .changed(let first, let last):
+      "the events from \(first) to \(last) are not those that were recorded: their hashes differ "
+        + "from the tree's. Restore the ledger from a backup"
     case .damagedTable(let name):
       "the table \(name) of the log is damaged. Restore the ledger from a backup"
     case .bodyTooLarge(let bytes):

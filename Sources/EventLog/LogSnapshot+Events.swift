@@ -52,7 +52,8 @@ extension LogSnapshot {
       from: 1, through: .max, where: { start <= $0.receivedAt && $0.receivedAt < end }, body)
   }
 
-  private func forEachRecord(
+  /// As ``forEachEvent(from:through:_:)``, but with records as they are, and not checked.
+  func forEachRecord(
     from first: UInt64, through last: UInt64,
     _ body: (UnsafeRawBufferPointer, UInt64) throws -> Bool
   ) throws {

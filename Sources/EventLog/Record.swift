@@ -9,6 +9,11 @@ enum Record {
   /// The greatest body. Greater ones are refused before they reach the log (SEMANTICS 8).
   static let maxBodyBytes = 16 << 20
 
+  /// Where the fields are that the tree leaves out.
+  static let flagsOffset = Offset.flags
+  static let checksumOffset = Offset.checksum
+  static let saltOffset = Offset.salt
+
   /// Where each field begins.
   private enum Offset {
     static let version = 0

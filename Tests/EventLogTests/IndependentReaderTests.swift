@@ -1,7 +1,9 @@
+import Bytes
 import EventLog
 import Foundation
 import Quantities
 import Testing
+import Transparency
 
 /// The ledger as `read_ledger.py` sees it, a reader in another language that knows only the text of
 /// `Schemas/log-record.md`.
@@ -61,6 +63,8 @@ private func readWithPython(_ path: String) throws -> [[String: Any]] {
         "stations": ["CP-1", "Säule 2"], "sources": ["a.ndjson"],
         "heads": [[0, 4, start + 50, 1], [1, 2, start + 1000, 2], [2, 3, start - 9, 1]],
         "totals": [24, start - 9, start + 1000], "event_ids": [[Any]](),
+        "totals": [24, start - 9, start + 1000],
+        "tree": ["size": 4, "root": try root(of: ledger), "rows_ok": true],
       ]
       #expect(rest as NSDictionary == expected)
     }
@@ -81,6 +85,22 @@ private func readWithPython(_ path: String) throws -> [[String: Any]] {
         } as NSArray
       #expect(rest["event_ids"] as? NSArray == expected)
     }
+  }
+
+  @Test("A reader written from the schema alone computes the same tree, and finds it in the tables")
+  func sameTree() throws {
+    try withLedger { ledger in
+      try ledger.append((0..<1030).map { "frame \($0)" }, station: "CP-1")
+      let rest = try #require(try readWithPython(ledger.path).last)
+      let expected: NSDictionary = [
+        "size": 1030, "root": try root(of: ledger), "rows_ok": true,
+      ]
+      #expect(rest["tree"] as? NSDictionary == expected)
+    }
+  }
+
+  private func root(of ledger: Ledger) throws -> String {
+    try ledger.read { try $0.treeHead().root.description }
   }
 
   private func hexadecimal(_ salt: Salt) -> String {

@@ -3,6 +3,7 @@
 Usage: read_ledger.py DIR
 """
 
+import hashlib
 import json
 import struct
 import sys
@@ -58,6 +59,53 @@ def event(key, record):
     }
 
 
+def sha256(data):
+    return hashlib.sha256(data).digest()
+
+
+def leaf(record, station_name):
+    header = bytearray(record[:40])
+    erased = header[3] & 2
+    header[3] &= ~2
+    header[36:40] = bytes(4)
+    commitment = record[56:] if erased else sha256(record[40:])
+    return sha256(b"\0" + bytes(header) + sha256(station_name) + commitment)
+
+
+def root(leaves):
+    if len(leaves) < 2:
+        return leaves[0] if leaves else sha256(b"")
+    left = 1 << (len(leaves) - 1).bit_length() - 1
+    return sha256(b"\1" + root(leaves[:left]) + root(leaves[left:]))
+
+
+def tree(environment, transaction):
+    """The head of the tree from the records, and whether the rows of the tree agree with it."""
+    stations = {int.from_bytes(k, "big"): v for k, v in rows(environment, transaction, "stations")}
+    leaves = [
+        leaf(record, stations.get(struct.unpack_from("<I", record, 4)[0], b""))
+        for _, record in rows(environment, transaction, "events")
+    ]
+    expected = {}
+    for group in range(len(leaves) // 256):
+        end = (group + 1) * 256
+        sizes = [256 << i for i in range(64) if end % (256 << i) == 0]
+        expected[group] = b"".join(root(leaves[end - size:end]) for size in sizes)
+    stored = {int.from_bytes(k, "big"): v for k, v in rows(environment, transaction, "tree")}
+    frontier = struct.pack("<Q", len(leaves))
+    begin = 0
+    for level in reversed(range(64)):
+        if len(leaves) >> level & 1:
+            frontier += root(leaves[begin:begin + (1 << level)])
+            begin += 1 << level
+    meta = dict(rows(environment, transaction, "meta"))
+    return {
+        "size": len(leaves),
+        "root": root(leaves).hex(),
+        "rows_ok": stored == expected and meta[b"tree"] == frontier,
+    }
+
+
 def names(environment, transaction, table, reverse):
     by_number = {int.from_bytes(k, "big"): v.decode() for k, v in rows(environment, transaction, table)}
     by_name = {k.decode(): int.from_bytes(v, "little") for k, v in rows(environment, transaction, reverse)}
@@ -93,6 +141,7 @@ def main(directory):
             ],
             "totals": struct.unpack("<Qqq", meta[b"totals"]),
             "event_ids": event_ids(environment, transaction, meta),
+            "tree": tree(environment, transaction),
         }))
 
 
