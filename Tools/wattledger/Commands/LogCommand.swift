@@ -9,7 +9,10 @@ import Reports
 struct LogCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "log", abstract: "The log itself.",
-    subcommands: [Stats.self, Show.self, Tail.self])
+    subcommands: [
+      Stats.self, Show.self, Tail.self, Keygen.self, Checkpoint.self, Prove.self,
+      CheckProof.self,
+    ])
 
   struct Stats: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -70,13 +70,12 @@ struct VerifyCommand: ParsableCommand {
   ) throws -> UInt64? {
     let head = try ledger.head()
     do {
-      try ledger.scan { envelope, _ in
-        meter.show(done: envelope.position, total: head, count: envelope.position)
-        return true
-      }
+      _ = try ledger.verifyTree { meter.show(done: $0, total: head, count: $0) }
       return nil
     } catch LedgerError.damaged(let position, _) {
       return position
+    } catch LedgerError.changed(let first, _) {
+      return first
     }
   }
 }
