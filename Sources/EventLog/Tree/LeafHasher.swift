@@ -3,7 +3,7 @@ import Transparency
 
 /// Makes the leaves of the log's tree: what a signed root vouches for of each event.
 ///
-/// An entry of the tree has 104 bytes (decision 17):
+/// An entry of the tree has 104 bytes (decision 19):
 /// - the first 40 bytes of the record, with the checksum and the mark "body erased" as zero;
 /// - SHA-256 of the station's name (of nothing in the control stream);
 /// - SHA-256 of salt and body.
