@@ -75,11 +75,9 @@ public struct AppendBatch: ~Copyable {
         key, byteCount: Record.headerBytes + body.count, in: tables.events, rule: .append
       ) {
         Record.write(envelope, body: body, into: $0)
-        tree.append(UnsafeRawBufferPointer($0), station: stationHash)
+        tree.append(
+          UnsafeRawBufferPointer($0), station: stationHash, index: envelope.position - 1)
       }
-    }
-    if let row = tree.filledRow {
-      try tables.write(row: row.hashes, group: row.group, transaction)
     }
     head = envelope.position
     stream.lastPosition = head
@@ -154,6 +152,10 @@ public struct AppendBatch: ~Copyable {
       }
     }
     try totals.write(transaction, tables.meta)
+    scratch.tree.finish()
+    for row in scratch.tree.rows {
+      try tables.write(row: row.hashes, group: row.group, transaction)
+    }
     try tables.write(scratch.tree.frontier, transaction)
     try transaction.commit()
   }

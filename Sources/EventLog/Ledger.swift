@@ -62,6 +62,9 @@ public final class Ledger: @unchecked Sendable {
 
   /// Opens the ledger in the directory `path`. Takes the same time at any size.
   ///
+  /// One of an older format is brought to the newest first, unless it is only read. That takes a
+  /// second for a million events, once.
+  ///
   /// - Throws: ``LedgerError`` if it is no ledger or of a newer format; ``LMDB/LMDBError`` if the
   ///   log cannot be opened.
   public static func open(
@@ -75,13 +78,17 @@ public final class Ledger: @unchecked Sendable {
     guard FileSystem.exists(filePath) else {
       throw LedgerError.notALedger(path: path, reason: "there is no \(LedgerFile.name) in it")
     }
-    self.file = try LedgerFile(json: try FileSystem.contents(of: filePath), path: path)
+    var file = try LedgerFile(json: try FileSystem.contents(of: filePath), path: path)
     self.environment = try Environment(
       path: path + "/" + Self.logDirectory,
       options: .init(
         access: access == .readOnly ? .readOnly : .readWrite, mapBytes: options.mapBytes,
         maxReaders: options.maxReaders))
-    self.tables = try LogTables(environment)
+    if access == .readWrite && file.formatVersion < LedgerFile.formatVersion {
+      file = try LedgerUpgrade.run(file, at: path, environment)
+    }
+    self.tables = try LogTables(environment, format: file.formatVersion)
+    self.file = file
     self.path = path
     self.access = access
     self.options = options

@@ -20,6 +20,8 @@ public enum LedgerError: Error, Hashable, Sendable {
   case damaged(position: UInt64, reason: Damage)
   /// Events are not those that the tree was built over.
   case changed(from: UInt64, through: UInt64)
+  /// The ledger is of a format without a tree, and is only read.
+  case withoutTree
   /// A row beside the log (heads, names, totals) has not the form that it must have.
   case damagedTable(name: String)
   case bodyTooLarge(bytes: Int)
@@ -53,6 +55,9 @@ extension LedgerError: CustomStringConvertible {
     case .changed(let first, let last):
       "the events from \(first) to \(last) are not those that were recorded: their hashes differ "
         + "from the tree's. Restore the ledger from a backup"
+    case .withoutTree:
+      "the ledger was written by an older program and has no hash tree yet. Run: wattledger log "
+        + "upgrade"
     case .damagedTable(let name):
       "the table \(name) of the log is damaged. Restore the ledger from a backup"
     case .bodyTooLarge(let bytes):

@@ -3,7 +3,7 @@ import Bytes
 /// `ledger.json`: what a directory is, for people and for programs of another version.
 public struct LedgerFile: Hashable, Sendable {
   /// The format that this program writes and the newest that it reads.
-  public static let formatVersion: UInt64 = 1
+  public static let formatVersion: UInt64 = 2
   static let name = "ledger.json"
 
   /// The format of the ledger.

@@ -11,10 +11,15 @@ struct LogTables: Sendable {
   let meta: Database
   /// nil in a log of format 1 that is only read.
   let tree: Database?
-  /// nil in a log of format 1 that is only read, if no event id was ever given.
+  /// nil in a log of format 1 that is only read.
   let eventIDs: Database?
 
-  init(_ environment: Environment, create: Bool = false) throws(LMDBError) {
+  /// - Parameters:
+  ///   - format: The ledger's format; what it does not have stays nil.
+  ///   - create: Makes tables that are missing.
+  init(
+    _ environment: Environment, format: UInt64 = LedgerFile.formatVersion, create: Bool = false
+  ) throws(LMDBError) {
     func open(_ name: String) throws(LMDBError) -> Database {
       try environment.openDatabase(name, create: create)
     }
@@ -25,24 +30,12 @@ struct LogTables: Sendable {
     self.sources = try open("sources")
     self.sourceIDs = try open("source_ids")
     self.meta = try open("meta")
-    self.tree = try Self.openAdded("tree", environment)
-    self.eventIDs = try Self.openAdded("event_ids", environment)
+    self.tree = format < 2 ? nil : try open("tree")
+    self.eventIDs = format < 2 ? nil : try open("event_ids")
   }
 
   var all: [Database] {
     [events, heads, stations, stationIDs, sources, sourceIDs, meta]
       + [tree, eventIDs].compactMap { $0 }
-  }
-
-  /// Opens a table that older programs did not make; made now, unless the log is only read.
-  private static func openAdded(
-    _ name: String, _ environment: Environment
-  ) throws(LMDBError) -> Database? {
-    do throws(LMDBError) {
-      return try environment.openDatabase(name, create: true)
-    } catch {
-      guard error.code == .notFound else { throw error }
-      return nil
-    }
   }
 }

@@ -59,6 +59,17 @@ enum FileSystem {
     }
   }
 
+  /// Puts a file in the place of another, so that a crash leaves one of them whole.
+  static func replace(_ path: String, with text: String) throws(LedgerError) {
+    let temporary = path + ".new"
+    unlink(temporary)
+    try write(text, to: temporary)
+    guard rename(temporary, path) == 0 else {
+      throw .system(operation: "replace", path: path, errno: errno)
+    }
+    try sync(path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".")
+  }
+
   /// Brings a file, or the names in a directory, to the disk.
   static func sync(_ path: String) throws(LedgerError) {
     let descriptor = try open(path, O_RDONLY, "open")

@@ -25,15 +25,28 @@ public struct MerkleFrontier: Sendable {
     _ leaf: SHA256Digest, with hasher: TreeHasher,
     completed: (_ level: Int, SHA256Digest) -> Void = { _, _ in }
   ) {
-    var hash = leaf
-    completed(0, hash)
-    for level in 0..<(~size).trailingZeroBitCount {
+    append(leaf, atLevel: 0, with: hasher, completed: completed)
+  }
+
+  /// Adds a complete subtree of 2^`level` leaves by its root, and calls `completed` with it and with
+  /// each larger one that it fills, from below.
+  ///
+  /// - Precondition: the size is a multiple of 2^`level`.
+  public mutating func append(
+    _ subtree: SHA256Digest, atLevel level: Int, with hasher: TreeHasher,
+    completed: (_ level: Int, SHA256Digest) -> Void
+  ) {
+    precondition(
+      size.isMultiple(of: 1 << UInt64(level)), "a subtree begins in the middle of another")
+    var hash = subtree
+    completed(level, hash)
+    for height in level..<level + (~(size >> UInt64(level))).trailingZeroBitCount {
       // The bits that are set stand for subtrees, so there is one to take.
       hash = hasher.node(subtrees.removeLast(), hash)
-      completed(level + 1, hash)
+      completed(height + 1, hash)
     }
     subtrees.append(hash)
-    size += 1
+    size += 1 << UInt64(level)
   }
 
   /// The root of the tree.

@@ -58,6 +58,53 @@ struct LogTreeTests {
     }
   }
 
+  @Test(
+    "Large batches, which two threads hash, have the same tree as their leaves", arguments: [1, 2])
+  func largeBatches(seed: UInt64) throws {
+    try withLedger { ledger in
+      var random = SplitMix64(seed: seed)
+      let large = [UInt8](repeating: 7, count: 40_000)
+      for batchSize in [63, 3000, 1, 2222] {
+        try ledger.append { batch in
+          let station = try batch.stationID(named: "CP-\(batchSize)")
+          for index in 0..<batchSize {
+            let size = Int.random(in: 0...600, using: &random)
+            let body = index.isMultiple(of: 500) ? large[...] : large.prefix(size)
+            _ = try body.withUnsafeBytes {
+              try batch.append(
+                NewEvent(kind: .ocpp16, station: station, receivedAt: newYear), body: $0)
+            }
+          }
+        }
+      }
+      let hasher = TreeHasher()
+      var frontier = MerkleFrontier()
+      for leaf in try leaves(of: ledger) { frontier.append(leaf, with: hasher) }
+      try #expect(ledger.read { try $0.treeHead() } == frontier.head(with: hasher))
+      try #expect(ledger.verifyTree().size == 5286)
+    }
+  }
+
+  @Test("A batch that is given up in the middle leaves nothing in the tree of the next one")
+  func givenUp() throws {
+    struct GivenUp: Error {}
+    try withLedger { ledger in
+      try ledger.append(["first"])
+      #expect(throws: GivenUp.self) {
+        try ledger.append { batch in
+          let station = try batch.stationID(named: "CP-gone")
+          for index in 0..<2000 {
+            try batch.append(
+              NewEvent(kind: .ocpp16, station: station, receivedAt: newYear), body: "\(index)")
+          }
+          throw GivenUp()
+        }
+      }
+      try ledger.append((0..<1500).map { "frame \($0)" }, station: "CP-2")
+      try #expect(ledger.verifyTree().size == 1501)
+    }
+  }
+
   @Test("An empty log has the empty tree")
   func empty() throws {
     try withLedger { ledger in

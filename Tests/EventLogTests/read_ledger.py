@@ -117,8 +117,12 @@ def event_ids(environment, transaction, meta):
     """The ids that are remembered, oldest first, each with its position."""
     if b"event_ids" not in meta:
         return []
-    count, window = struct.unpack("<QQ", meta[b"event_ids"])
-    slots = {int.from_bytes(key, "big"): value for key, value in rows(environment, transaction, "event_ids")}
+    count, window, checksum = struct.unpack("<QQI", meta[b"event_ids"])
+    assert crc32c(meta[b"event_ids"][:16]) == checksum
+    slots = {}
+    for key, value in rows(environment, transaction, "event_ids"):
+        assert crc32c(key + value[:24]) == int.from_bytes(value[24:], "little")
+        slots[int.from_bytes(key, "big")] = value[:24]
     assert len(slots) == min(count, window)
     remembered = [slots[number % window] for number in range(max(0, count - window), count)]
     return [[value[:16].hex(), int.from_bytes(value[16:], "little")] for value in remembered]
@@ -126,8 +130,8 @@ def event_ids(environment, transaction, meta):
 
 def main(directory):
     with open(directory + "/ledger.json", encoding="utf-8") as file:
-        assert json.load(file)["format_version"] == 1
-    environment = lmdb.open(directory + "/log", max_dbs=8, map_size=1 << 40, readonly=True)
+        assert json.load(file)["format_version"] == 2
+    environment = lmdb.open(directory + "/log", max_dbs=9, map_size=1 << 40, readonly=True)
     with environment.begin() as transaction:
         for key, record in rows(environment, transaction, "events"):
             print(json.dumps(event(key, record)))

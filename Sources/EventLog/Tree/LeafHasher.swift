@@ -1,24 +1,43 @@
 import Bytes
 import Transparency
 
-/// Makes the leaves of the log's tree: what a signed root vouches for of each event.
+/// What a leaf of the log's tree is a hash of: 104 bytes of each event (decision 19).
 ///
-/// An entry of the tree has 104 bytes (decision 19):
-/// - the first 40 bytes of the record, with the checksum and the mark "body erased" as zero;
+/// - the first 40 bytes of the record, with the checksum and the mark "body erased" as zero: the
+///   header without the salt, which is erased with the body that it hides;
 /// - SHA-256 of the station's name (of nothing in the control stream);
-/// - SHA-256 of salt and body.
+/// - SHA-256 of salt and body, the commitment.
+enum LeafEntry {
+  static let byteCount = headerByteCount + 2 * SHA256Digest.byteCount
+  private static let headerByteCount = Record.saltOffset
+
+  /// Fills everything but the commitment. The mark "body erased" stays as it is in the record.
+  @inline(__always)
+  static func fill(
+    _ entry: UnsafeMutableRawBufferPointer, record: UnsafeRawBufferPointer, station: SHA256Digest
+  ) {
+    UnsafeMutableRawBufferPointer(rebasing: entry[..<headerByteCount])
+      .copyMemory(from: UnsafeRawBufferPointer(rebasing: record[..<headerByteCount]))
+    entry.storeBytes(of: 0, toByteOffset: Record.checksumOffset, as: UInt32.self)
+    entry.storeBytes(of: station, toByteOffset: headerByteCount, as: SHA256Digest.self)
+  }
+
+  @inline(__always)
+  static func setCommitment(_ digest: SHA256Digest, in entry: UnsafeMutableRawBufferPointer) {
+    entry.storeBytes(
+      of: digest, toByteOffset: headerByteCount + SHA256Digest.byteCount, as: SHA256Digest.self)
+  }
+}
+
+/// Makes the leaves of the log's tree: what a signed root vouches for of each event.
 ///
 /// One hasher serves many leaves. Not for use by several threads at once.
 final class LeafHasher {
-  static let entryByteCount = headerByteCount + 2 * SHA256Digest.byteCount
-  /// The header without the salt, which is erased with the body that it hides.
-  private static let headerByteCount = Record.saltOffset
-
   /// For the nodes above the leaves, too.
   let tree = TreeHasher()
-  private let bodies = SHA256Hasher()
+  private let commitments = SHA256Hasher()
   private let entry = UnsafeMutableRawBufferPointer.allocate(
-    byteCount: LeafHasher.entryByteCount, alignment: 8)
+    byteCount: LeafEntry.byteCount, alignment: 8)
 
   deinit { entry.deallocate() }
 
@@ -35,31 +54,31 @@ final class LeafHasher {
     return Array(entry)
   }
 
+  /// The commitment to salt and body, which are neighbours in a record.
+  @inline(__always)
+  func commitment(of saltAndBody: UnsafeRawBufferPointer) -> SHA256Digest {
+    commitments.update(saltAndBody)
+    return commitments.finalize()
+  }
+
   private func fillEntry(_ record: UnsafeRawBufferPointer, station: SHA256Digest) {
-    entry.copyMemory(from: UnsafeRawBufferPointer(rebasing: record[..<Self.headerByteCount]))
-    entry.storeBytes(of: 0, toByteOffset: Record.checksumOffset, as: UInt32.self)
-    store(station, at: Self.headerByteCount)
-    store(bodyCommitment(of: record), at: Self.headerByteCount + SHA256Digest.byteCount)
+    LeafEntry.fill(entry, record: record, station: station)
+    LeafEntry.setCommitment(
+      erasedCommitment(in: record)
+        ?? commitment(of: UnsafeRawBufferPointer(rebasing: record[Record.saltOffset...])),
+      in: entry)
   }
 
-  private func store(_ digest: SHA256Digest, at offset: Int) {
-    entry.storeBytes(of: digest, toByteOffset: offset, as: SHA256Digest.self)
-  }
-
-  /// The hash of salt and body, which are neighbours. In the place of an erased body stands the
-  /// commitment itself, and the mark is left out of the entry; with anything else in its place the
-  /// mark stays, which no tree has.
-  private func bodyCommitment(of record: UnsafeRawBufferPointer) -> SHA256Digest {
+  /// In the place of an erased body stands the commitment itself, and the mark is left out of the
+  /// entry; with anything else in its place the mark stays, which no tree has.
+  private func erasedCommitment(in record: UnsafeRawBufferPointer) -> SHA256Digest? {
     let erased = RecordFlags.bodyErased.rawValue
-    if record[Record.flagsOffset] & erased != 0 {
-      let body = UnsafeRawBufferPointer(rebasing: record[Record.headerBytes...])
-      if let commitment = SHA256Digest(bytes: body) {
-        entry[Record.flagsOffset] &= ~erased
-        return commitment
-      }
-    }
-    bodies.update(UnsafeRawBufferPointer(rebasing: record[Record.saltOffset...]))
-    return bodies.finalize()
+    guard record[Record.flagsOffset] & erased != 0,
+      let commitment = SHA256Digest(
+        bytes: UnsafeRawBufferPointer(rebasing: record[Record.headerBytes...]))
+    else { return nil }
+    entry[Record.flagsOffset] &= ~erased
+    return commitment
   }
 
   /// The hash that stands for a station in entries.

@@ -3,20 +3,43 @@ import Transparency
 
 /// Grows the tree while a batch appends. Part of the memory that appends use again.
 ///
+/// Records are gathered in blocks, which a second thread hashes meanwhile; ``finish()`` joins what it
+/// has made. Which thread hashes what makes no difference to the tree.
+///
 /// The frontier is read inside each write transaction (SEMANTICS 6). Only the hashes of station
 /// names outlive a batch: a name that was committed never changes.
 final class TreeAppender {
-  /// The tree with the events of the batch.
+  /// A row of the table `tree` that the batch has filled.
+  struct Row {
+    let group: UInt64
+    let hashes: [SHA256Digest]
+  }
+
+  /// The tree with the events of the batch, once it is finished.
   private(set) var frontier = MerkleFrontier()
+  /// The rows to be written with it.
+  private(set) var rows: [Row] = []
+
   private let hasher = LeafHasher()
-  private var newSubtrees: [SHA256Digest] = []
+  private let thread = HashingThread()
+  private var current = LeafBlock()
+  /// Handed over, in the order of their leaves.
+  private var handedOver: [LeafBlock] = []
+  private var spare: [LeafBlock] = []
   private var stations: [SHA256Digest?] = []
   private var committedStations: UInt32 = 0
 
-  init() { newSubtrees.reserveCapacity(UInt64.bitWidth) }
+  /// Bounds the memory of a large batch: who appends faster than both can hash hashes himself.
+  private static let maxHandedOver = 16
 
   /// Begins a batch on top of `frontier`, with stations up to `lastStation`.
   func beginBatch(_ frontier: MerkleFrontier, lastStation: UInt32) {
+    // A batch that was given up may have left some, which the thread must not touch any more.
+    hashAll()
+    spare += handedOver
+    handedOver.removeAll(keepingCapacity: true)
+    rows.removeAll(keepingCapacity: true)
+    current.reset(firstIndex: frontier.size)
     self.frontier = frontier
     // Numbers given in the batch before may have been undone and given again to other names.
     let known = Int(committedStations) + 1
@@ -35,20 +58,66 @@ final class TreeAppender {
     if missing > 0 { stations.append(contentsOf: repeatElement(nil, count: missing)) }
     stations[Int(id)] = hash
   }
+}
 
-  /// Adds the leaf of a record.
+extension TreeAppender {
+  /// Adds the leaf of the batch's next record.
   @inline(__always)
-  func append(_ record: UnsafeRawBufferPointer, station: SHA256Digest) {
-    newSubtrees.removeAll(keepingCapacity: true)
-    let leaf = hasher.leaf(of: record, station: station)
-    frontier.append(leaf, with: hasher.tree) { level, hash in
-      if level >= TreeRow.groupLevel { newSubtrees.append(hash) }
+  func append(_ record: UnsafeRawBufferPointer, station: SHA256Digest, index: UInt64) {
+    if current.isFull { handOver(nextIndex: index) }
+    current.add(record, station: station, hasher)
+  }
+
+  private func handOver(nextIndex: UInt64) {
+    if handedOver.count == Self.maxHandedOver { makeRoom() }
+    thread.submit(current)
+    handedOver.append(current)
+    current = spare.popLast() ?? LeafBlock()
+    current.reset(firstIndex: nextIndex)
+  }
+
+  private func makeRoom() {
+    while !handedOver[0].isHashed {
+      if let block = thread.takeBack() {
+        block.hash(with: hasher)
+      } else {
+        thread.wait(for: handedOver[0])
+      }
+    }
+    merge()
+  }
+
+  /// Joins the blocks from the first on that are hashed.
+  private func merge() {
+    let hashed = handedOver.prefix { $0.isHashed }.count
+    for block in handedOver[..<hashed] { merge(block) }
+    spare += handedOver[..<hashed]
+    handedOver.removeFirst(hashed)
+  }
+
+  private func merge(_ block: LeafBlock) {
+    // A block ends where a subtree of its level ends, so it fills one group at most.
+    var filled: [SHA256Digest] = []
+    block.merge(into: &frontier, with: hasher.tree) { level, hash in
+      if level >= TreeRow.groupLevel { filled.append(hash) }
+    }
+    if !filled.isEmpty {
+      rows.append(Row(group: TreeRow.lastGroup(ofTree: frontier.size), hashes: filled))
     }
   }
 
-  /// The row that the leaf just added has filled; nil if it filled none.
-  var filledRow: (group: UInt64, hashes: [SHA256Digest])? {
-    if newSubtrees.isEmpty { return nil }
-    return (TreeRow.lastGroup(ofTree: frontier.size), newSubtrees)
+  /// Brings ``frontier`` and ``rows`` up to the last leaf.
+  func finish() {
+    current.hash(with: hasher)
+    hashAll()
+    merge()
+    merge(current)
+    current.reset(firstIndex: frontier.size)
+  }
+
+  /// Hashes what was handed over, together with the thread.
+  private func hashAll() {
+    while let block = thread.takeBack() { block.hash(with: hasher) }
+    for block in handedOver { thread.wait(for: block) }
   }
 }

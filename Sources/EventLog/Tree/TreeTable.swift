@@ -32,8 +32,17 @@ extension LogTables {
       start: frontierKey.utf8Start, count: frontierKey.utf8CodeUnitCount)
   }
 
+  /// The table of the tree, which a log of format 1 does not have before its upgrade.
+  private var writtenTree: Database {
+    get throws(LedgerError) {
+      guard let tree else { throw .withoutTree }
+      return tree
+    }
+  }
+
   /// The frontier of the tree over all events.
   func frontier(_ transaction: borrowing some Reader, head: UInt64) throws -> MerkleFrontier {
+    _ = try writtenTree
     guard let bytes = try transaction.value(of: Self.frontierKeyBytes, in: meta),
       let frontier = MerkleFrontier(decoding: bytes), frontier.size == head
     else { throw LedgerError.damagedTable(name: meta.name) }
@@ -52,7 +61,9 @@ extension LogTables {
     row hashes: [SHA256Digest], group: UInt64, _ transaction: borrowing WriteTransaction
   ) throws {
     try withUnsafeBytes(of: group.bigEndian) { key in
-      try hashes.withUnsafeBytes { try transaction.put(key, $0, in: tree, rule: .append) }
+      try hashes.withUnsafeBytes {
+        try transaction.put(key, $0, in: try writtenTree, rule: .append)
+      }
     }
   }
 
@@ -61,6 +72,7 @@ extension LogTables {
     level: Int, index: UInt64, _ transaction: borrowing some Reader
   ) throws -> SHA256Digest {
     let place = TreeRow.place(level: level, index: index)
+    let tree = try writtenTree
     guard let row = try transaction.value(of: place.group, in: tree),
       row.count >= place.offset + SHA256Digest.byteCount
     else { throw LedgerError.damagedTable(name: tree.name) }

@@ -29,16 +29,19 @@ struct EventIDRing {
   mutating func refresh(
     _ transaction: borrowing some Transaction & ~Copyable, _ tables: LogTables
   ) throws {
-    guard let stored = try Extent.read(transaction, tables.meta) else { return }
+    guard let stored = try EventIDExtent.read(transaction, tables.meta) else { return }
     if stored.window != window || stored.count < count { self = EventIDRing(stored.window) }
     guard stored.count > count, let table = tables.eventIDs else { return }
     count = max(count, stored.count - min(stored.count, window))
     while count < stored.count {
-      guard let value = try transaction.value(ofSlot: count % window, in: table),
-        value.count == Self.valueBytes
-      else { throw LedgerError.damagedTable(name: table.name) }
-      let position = value.loadUnaligned(fromByteOffset: EventID.byteCount, as: UInt64.self)
-      keep(EventID(loadingFrom: value), at: UInt64(littleEndian: position))
+      let slot = UInt32(count % window)
+      let value = try withUnsafeBytes(of: slot.bigEndian) {
+        try transaction.value(of: $0, in: table)
+      }
+      guard let value, let row = EventIDRow(value, slot: slot) else {
+        throw LedgerError.damagedTable(name: table.name)
+      }
+      keep(row.id, at: row.position)
     }
   }
 
@@ -48,13 +51,11 @@ struct EventIDRing {
     _ tables: LogTables
   ) throws {
     guard let table = tables.eventIDs else { return }
-    let key = UInt32(count % window).bigEndian
+    let slot = UInt32(count % window)
     let rule: PutRule = count < window ? .append : .replace
-    try withUnsafeBytes(of: key) { key in
-      try transaction.put(key, byteCount: Self.valueBytes, in: table, rule: rule) { value in
-        id.write(into: value)
-        value.storeBytes(
-          of: position.littleEndian, toByteOffset: EventID.byteCount, as: UInt64.self)
+    try withUnsafeBytes(of: slot.bigEndian) { key in
+      try transaction.put(key, byteCount: EventIDRow.byteCount, in: table, rule: rule) {
+        EventIDRow(id: id, position: position).write(into: $0, slot: slot)
       }
     }
     keep(id, at: position)
@@ -64,13 +65,11 @@ struct EventIDRing {
   /// Writes how many ids there are, if the transaction has added some.
   mutating func finish(_ transaction: borrowing WriteTransaction, _ tables: LogTables) throws {
     guard hasChanged else { return }
-    try Extent(count: count, window: window).write(transaction, tables.meta)
+    try EventIDExtent(count: count, window: window).write(transaction, tables.meta)
     hasChanged = false
   }
 
   private init(_ window: UInt64) { self.window = window }
-
-  private static let valueBytes = EventID.byteCount + 8
 
   private mutating func keep(_ id: EventID, at position: UInt64) {
     let slot = Int(count % window)
@@ -83,45 +82,11 @@ struct EventIDRing {
   }
 }
 
-/// The row `event_ids` of `meta`.
-private struct Extent {
-  var count: UInt64
-  var window: UInt64
-
-  private static let key: StaticString = "event_ids"
-  private static var keyBytes: UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
-  }
-
-  /// nil in a ledger that has never remembered an id.
-  static func read(
-    _ transaction: borrowing some Transaction & ~Copyable, _ meta: Database
-  ) throws -> Extent? {
-    guard let bytes = try transaction.value(of: keyBytes, in: meta) else { return nil }
-    guard bytes.count == 16 else { throw LedgerError.damagedTable(name: meta.name) }
-    let extent = Extent(
-      count: UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self)),
-      window: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
-    guard (1...UInt64(EventIDRing.maxWindow)).contains(extent.window), extent.count < .max else {
-      throw LedgerError.damagedTable(name: meta.name)
-    }
-    return extent
-  }
-
-  func write(_ transaction: borrowing WriteTransaction, _ meta: Database) throws(LMDBError) {
-    try transaction.put(Self.keyBytes, byteCount: 16, in: meta) { bytes in
-      bytes.storeBytes(of: count.littleEndian, as: UInt64.self)
-      bytes.storeBytes(of: window.littleEndian, toByteOffset: 8, as: UInt64.self)
-    }
-  }
-}
-
-extension Transaction where Self: ~Copyable {
-  fileprivate func value(
-    ofSlot slot: UInt64, in table: Database
-  ) throws(LMDBError) -> UnsafeRawBufferPointer? {
-    try withUnsafeBytes(of: UInt32(slot).bigEndian) { (key) throws(LMDBError) in
-      try value(of: key, in: table)
-    }
+extension EventIDRing {
+  /// Empties the table, with its extent.
+  static func forgetAll(_ transaction: borrowing WriteTransaction, _ tables: LogTables) throws {
+    guard let table = tables.eventIDs else { return }
+    try transaction.clear(table)
+    try EventIDExtent.remove(transaction, tables.meta)
   }
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { header_bytes = 56, checksum_offset = 36 };
+enum { header_bytes = 56, checksum_offset = 36, hash_bytes = 32, group_size = 256 };
 
 typedef struct {
   uint64_t last_position;
@@ -18,6 +18,7 @@ typedef struct {
   MDB_env *env;
   MDB_dbi log;
   MDB_dbi heads;
+  MDB_dbi tree;
   MDB_dbi meta;
   stream_head *cache; // one a station, index 0 unused
   uint32_t stations;
@@ -91,12 +92,29 @@ static int put_heads(loop *self, MDB_txn *txn, uint64_t events_of_batch) {
   return mdb_put(txn, self->meta, &key, &value, 0);
 }
 
+// Rows as large as those of the hash tree, in the same places, but without any hashing.
+static int put_tree(loop *self, MDB_txn *txn, uint64_t before) {
+  uint8_t hashes[8 + 64 * hash_bytes] = {0};
+  for (uint64_t group = before / group_size; group < self->position / group_size; group++) {
+    uint64_t key_bytes = __builtin_bswap64(group);
+    MDB_val key = {sizeof key_bytes, &key_bytes};
+    MDB_val value = {(1 + (size_t)__builtin_ctzll(group + 1)) * hash_bytes, hashes};
+    int rc = mdb_put(txn, self->tree, &key, &value, MDB_APPEND);
+    if (rc != 0) return rc;
+  }
+  MDB_val key = {4, "tree"};
+  MDB_val value = {8 + (size_t)__builtin_popcountll(self->position) * hash_bytes, hashes};
+  return mdb_put(txn, self->meta, &key, &value, 0);
+}
+
 static int append_batch(loop *self, uint64_t events) {
   MDB_txn *txn;
+  uint64_t before = self->position;
   int rc = mdb_txn_begin(self->env, NULL, 0, &txn);
   if (rc != 0) return rc;
   for (uint64_t i = 0; i < events && rc == 0; i++) rc = append_event(self, txn);
   if (rc == 0) rc = put_heads(self, txn, events);
+  if (rc == 0) rc = put_tree(self, txn, before);
   if (rc == 0) return mdb_txn_commit(txn);
   mdb_txn_abort(txn);
   return rc;
@@ -112,6 +130,7 @@ static int open_environment(loop *self, const char *path) {
   if ((rc = mdb_txn_begin(self->env, NULL, 0, &txn)) != 0) return rc;
   rc = mdb_dbi_open(txn, "events", MDB_CREATE, &self->log);
   if (rc == 0) rc = mdb_dbi_open(txn, "heads", MDB_CREATE, &self->heads);
+  if (rc == 0) rc = mdb_dbi_open(txn, "tree", MDB_CREATE, &self->tree);
   if (rc == 0) rc = mdb_dbi_open(txn, "meta", MDB_CREATE, &self->meta);
   if (rc == 0) return mdb_txn_commit(txn);
   mdb_txn_abort(txn);

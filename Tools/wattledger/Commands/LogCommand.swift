@@ -11,7 +11,7 @@ struct LogCommand: ParsableCommand {
     commandName: "log", abstract: "The log itself.",
     subcommands: [
       Stats.self, Show.self, Tail.self, Keygen.self, Checkpoint.self, Prove.self,
-      CheckProof.self,
+      CheckProof.self, Upgrade.self,
     ])
 
   struct Stats: ParsableCommand {
@@ -30,6 +30,22 @@ struct LogCommand: ParsableCommand {
       let ledger = try ledger.open()
       let contents = try LogContents(reading: ledger, countsActions: actions)
       format.print(contents.table, json: contents.write)
+    }
+  }
+
+  struct Upgrade: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Bring a ledger of an older program to the newest format.",
+      discussion: """
+        Any verb that writes does it as well. It reads the whole log once, about a million events \
+        a second, and changes everything or nothing. Stop programs of the older version first.
+        """)
+
+    @OptionGroup var ledger: LedgerOption
+
+    func run() throws {
+      let ledger = try ledger.open()
+      Terminal.print("\(ledger.path) has ledger format \(ledger.file.formatVersion).")
     }
   }
 

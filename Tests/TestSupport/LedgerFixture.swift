@@ -1,0 +1,31 @@
+import Foundation
+
+/// A ledger as the last program of a format left it, from `Tests/Fixtures/ledgers`.
+public struct LedgerFixture: Sendable {
+  private let directory: URL
+
+  /// - Parameter format: the name of its folder, such as `format-1`.
+  public init(_ format: String) {
+    directory =
+      URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../Fixtures/ledgers/\(format)").standardizedFileURL
+  }
+
+  /// What the program answered when it wrote the fixture.
+  public var expected: Data {
+    get throws { try Data(contentsOf: directory.appending(path: "expected.json")) }
+  }
+
+  /// Makes a ledger of it in the directory `path`, which must not exist.
+  public func unpack(to path: String) throws {
+    try FileManager.default.createDirectory(
+      atPath: path + "/log", withIntermediateDirectories: true)
+    try FileManager.default.copyItem(
+      atPath: directory.path + "/ledger.json", toPath: path + "/ledger.json")
+    let zstd = try Process.run(
+      URL(filePath: "/usr/bin/env"),
+      arguments: ["zstd", "-dq", directory.path + "/data.mdb.zst", "-o", path + "/log/data.mdb"])
+    zstd.waitUntilExit()
+    guard zstd.terminationStatus == 0 else { throw CocoaError(.fileReadCorruptFile) }
+  }
+}
