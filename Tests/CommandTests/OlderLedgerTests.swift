@@ -13,29 +13,35 @@ struct OlderLedgerTests {
       let digest: String
     }
     let events: Int
-    let read_models: [Model]
+    let readModels: [Model]
   }
+
+  private static let decoder: JSONDecoder = {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return decoder
+  }()
 
   private struct Verified: Decodable {
     let ok: Bool
     let events: Int
-    let read_models: [Expected.Model]
+    let readModels: [Expected.Model]
   }
 
   @Test("They open, are upgraded, and give the digests that they gave", arguments: ["format-1"])
   func digests(format: String) throws {
     let workspace = try Workspace()
     let fixture = LedgerFixture(format)
-    let expected = try JSONDecoder().decode(Expected.self, from: fixture.expected)
+    let expected = try Self.decoder.decode(Expected.self, from: fixture.expected)
     try fixture.unpack(to: workspace.ledger)
 
     #expect(try workspace.run("log", "upgrade").text.hasSuffix("has ledger format 2.\n"))
     #expect(try workspace.run("rebuild").code == 0)
     let end = try workspace.run("verify", "--format", "json")
 
-    let verified = try JSONDecoder().decode(Verified.self, from: Data(end.text.utf8))
+    let verified = try Self.decoder.decode(Verified.self, from: Data(end.text.utf8))
     #expect(verified.ok && verified.events == expected.events)
-    #expect(verified.read_models == expected.read_models)
+    #expect(verified.readModels == expected.readModels)
   }
 
   @Test("A ledger of a newer program is refused with its format, and is not touched")

@@ -96,49 +96,36 @@ import Testing
     try #expect(ledger.head() == 12)
   }
 
-  @Test("A log that an older program made, without the table, opens and gets it when written to")
+  @Test("A ledger of format 1, which has no table of ids, gets it when written to")
   func olderLog() throws {
     try withTemporaryDirectory { directory in
-      let path = directory + "/ledger"
-      try makeLogWithoutIDs(path, in: directory)
-      func read() throws {
-        let ledger = try Ledger.open(at: path, access: .readOnly)
-        try #expect(ledger.bodies() == ["old"])
-      }
-      try read()
-      let ledger = try Ledger.open(at: path)
+      try LedgerFixture("format-1").unpack(to: directory + "/ledger")
+      let ledger = try Ledger.open(at: directory + "/ledger")
       let writer = try LogWriter(ledger)
-      try #expect(writer.append("new", id: 1) == 2)
-      try #expect(writer.append("new", id: 1) == 2)
-      try #expect(ledger.bodies() == ["old", "new"])
+      try #expect(writer.append("new", id: 1) == 1692)
+      try #expect(writer.append("new", id: 1) == 1692)
+      try #expect(ledger.head() == 1692)
     }
   }
 
-  /// A ledger with one event whose log has only the tables of the first version of format 1.
-  private func makeLogWithoutIDs(_ path: String, in directory: String) throws {
-    do { try Ledger.create(at: path).append(["old"]) }
-    let copy = directory + "/log"
-    try FileManager.default.createDirectory(atPath: copy, withIntermediateDirectories: false)
-    do {
-      let log = try Environment(path: path + "/log")
-      let older = try Environment(path: copy, options: .init(access: .create))
-      let names = [
-        "events", "heads", "stations", "station_ids", "sources", "source_ids", "meta",
-      ]
-      for name in names {
-        let source = try log.openDatabase(name)
-        let target = try older.openDatabase(name, create: true)
-        try log.read { rows in
-          try older.write { transaction in
-            try rows.forEach(in: source) { row in
-              try transaction.put(row.key, row.value, in: target)
-              return true
-            }
+  @Test("An id whose row was changed is damage, not another id", arguments: 0..<28)
+  func damagedRow(byte: Int) throws {
+    try withTemporaryDirectory { directory in
+      let path = directory + "/ledger"
+      do { try LogWriter(try Ledger.create(at: path)).append("a", id: 1) }
+      do {
+        let log = try Environment(path: path + "/log")
+        let table = try log.openDatabase("event_ids")
+        try log.write { transaction in
+          try withUnsafeBytes(of: UInt32(0)) { key in
+            var row = Array(try #require(try transaction.value(of: key, in: table)))
+            row[byte] ^= 1
+            try row.withUnsafeBytes { try transaction.put(key, $0, in: table) }
           }
         }
       }
+      let ledger = try Ledger.open(at: path)
+      #expect(ledgerError { _ = try LogWriter(ledger) } == .damagedTable(name: "event_ids"))
     }
-    removeDirectory(path + "/log")
-    try FileManager.default.moveItem(atPath: copy, toPath: path + "/log")
   }
 }
