@@ -49,7 +49,7 @@ extension Ledger {
 }
 
 /// Says when a scan should take a new snapshot.
-private struct SnapshotRenewal {
+struct SnapshotRenewal {
   private static let events = 100_000
   private static let milliseconds: Int64 = 1000
   /// The clock is asked once in so many events.

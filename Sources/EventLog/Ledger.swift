@@ -34,6 +34,9 @@ public final class Ledger: @unchecked Sendable {
     public var maxReaders: UInt32
     /// Where recorded-at comes from. A clock that goes back is held still.
     public var clock: @Sendable () -> Instant
+    /// The positions that a block of the position index covers, a multiple of 64. An index of
+    /// another size is built anew.
+    package var indexBlockPositions: UInt64 = 1 << 18
 
     public init(
       mapBytes: Int = 1 << 40, maxReaders: UInt32 = 510,
@@ -55,6 +58,7 @@ public final class Ledger: @unchecked Sendable {
   let environment: Environment
   let tables: LogTables
   let headSignal = HeadSignal()
+  let positionIndex: PositionIndex
   /// The failed commit after which this ledger refuses to write.
   let failure = Mutex<LMDBError?>(nil)
   /// Memory that appends use again. Only who holds the write transaction may touch it.
@@ -89,6 +93,8 @@ public final class Ledger: @unchecked Sendable {
     }
     self.tables = try LogTables(environment, format: file.formatVersion)
     self.file = file
+    self.positionIndex = PositionIndex(
+      ledger: path, uuid: file.uuid, blockPositions: options.indexBlockPositions)
     self.path = path
     self.access = access
     self.options = options

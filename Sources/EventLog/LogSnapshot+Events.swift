@@ -1,5 +1,4 @@
 import LMDB
-import Quantities
 
 extension LogSnapshot {
   /// Calls `body` with the events of a range of positions in order, until it returns false.
@@ -39,17 +38,6 @@ extension LogSnapshot {
     try forEachRecord(from: first, through: last) { record, position in
       try body(try Record.envelope(of: record, at: position))
     }
-  }
-
-  /// Calls `body` with the events received in [`start`, `end`), in order of position, until it
-  /// returns false.
-  /// - Complexity: O(n) envelopes: received-at has no order in the log, as history is imported.
-  public func forEachEvent(
-    receivedFrom start: Instant, to end: Instant,
-    _ body: (Envelope, UnsafeRawBufferPointer) throws -> Bool
-  ) throws {
-    try forEachEvent(
-      from: 1, through: .max, where: { start <= $0.receivedAt && $0.receivedAt < end }, body)
   }
 
   /// As ``forEachEvent(from:through:_:)``, but with records as they are, and not checked.

@@ -20,28 +20,12 @@ extension LogSnapshot {
       guard envelope.station == station, envelope.previousOfStream < position else {
         throw LedgerError.damaged(position: position, reason: .brokenChain)
       }
+      // A link is followed only from a record that has passed its checksum.
+      let checked = try Record.checkedBody(of: record, at: position)
       if position <= last {
-        let checked = try Record.checkedBody(of: record, at: position)
         guard try body(envelope, checked) else { return }
       }
       position = envelope.previousOfStream
-    }
-  }
-
-  /// Calls `body` with the events of one stream in order, until it returns false.
-  /// - Complexity: O(log n) an event of the stream, and eight bytes of memory for each.
-  public func forEachEvent(
-    ofStream station: UInt32, from first: UInt64 = 1, through last: UInt64 = .max,
-    _ body: (Envelope, UnsafeRawBufferPointer) throws -> Bool
-  ) throws {
-    var positions: [UInt64] = []
-    try forEachEventBackwards(ofStream: station, from: first, through: last) { envelope, _ in
-      positions.append(envelope.position)
-      return true
-    }
-    for position in positions.reversed() {
-      guard let event = try event(at: position) else { return }
-      guard try body(event.envelope, event.body) else { return }
     }
   }
 }

@@ -9,6 +9,7 @@ import Quantities
 public struct LogSnapshot: ~Copyable {
   let transaction: ReadTransaction
   let tables: LogTables
+  let positionIndex: PositionIndex
   /// The position of the last event; 0 in an empty log.
   public let head: UInt64
 
@@ -17,6 +18,7 @@ public struct LogSnapshot: ~Copyable {
     let head = try ledger.tables.head(transaction)
     self.transaction = transaction
     self.tables = ledger.tables
+    self.positionIndex = ledger.positionIndex
     self.head = head
   }
 
