@@ -12,6 +12,7 @@ struct QuickRunTests {
     "simulate", "import", "bytes_per_event_of_fleet", "memory_import", "memory_rebuild",
     "append_batch_1", "append_batch_100", "append_batch_1000", "bytes_per_event_of_256",
     "group_commit_1", "group_commit_16", "group_commit_256", "group_commit_p99",
+    "index_build", "index_bytes_per_event", "read_station", "read_time",
     "bare_parse", "parse", "scan", "decode", "fold", "replay", "replay_2_workers",
     "readings_per_session", "price_total", "backtest", "backtest_2_candidates",
   ]

@@ -25,6 +25,8 @@ public struct BenchmarkPlan: Sendable, Hashable {
   /// The same at a rate that is offered, for the time that an answer takes.
   public var offered = ProducerSize(producers: 256, events: 50_176)
   public var offeredEventsPerSecond = 10_000
+  /// The log whose stations are read one at a time.
+  public var indexed = IndexedLog(events: 2_097_152, stations: 2000, blockPositions: 1 << 18)
   /// Sessions in the read model that backtests go over.
   public var pricedSessions = 1_000_000
 
@@ -50,6 +52,20 @@ public struct BenchmarkPlan: Sendable, Hashable {
     }
   }
 
+  /// A log with an index of stations and times.
+  public struct IndexedLog: Sendable, Hashable {
+    public var events: Int
+    public var stations: Int
+    /// The positions of a block of the index.
+    public var blockPositions: UInt64
+
+    public init(events: Int, stations: Int, blockPositions: UInt64) {
+      self.events = events
+      self.stations = stations
+      self.blockPositions = blockPositions
+    }
+  }
+
   /// The sizes that figures are published for: some minutes.
   public static let full = BenchmarkPlan()
 
@@ -68,6 +84,7 @@ public struct BenchmarkPlan: Sendable, Hashable {
       ProducerSize(producers: 256, events: 1024),
     ]
     plan.offered = ProducerSize(producers: 16, events: 320)
+    plan.indexed = IndexedLog(events: 20_000, stations: 100, blockPositions: 1 << 12)
     plan.pricedSessions = 500
     return plan
   }()

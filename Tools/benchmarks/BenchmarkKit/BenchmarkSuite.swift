@@ -5,7 +5,7 @@
 public struct BenchmarkSuite {
   /// What can be run alone.
   public enum Part: String, Sendable, CaseIterable {
-    case append, producers, replay, pricing
+    case append, producers, stations, replay, pricing
   }
 
   private let plan: BenchmarkPlan
@@ -40,6 +40,9 @@ public struct BenchmarkSuite {
       }
       if parts.contains(.producers) {
         try GroupCommitBenchmark(plan: plan, workspace: workspace).run(into: &results)
+      }
+      if parts.contains(.stations) {
+        try StationsBenchmark(plan: plan, workspace: workspace).run(into: &results)
       }
       if parts.contains(.replay) {
         try ReplayBenchmark(plan: plan, ledger: ledger).run(into: &results)

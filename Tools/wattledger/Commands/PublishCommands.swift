@@ -106,8 +106,8 @@ struct TariffCommand: ParsableCommand {
         file.publication
         ?? TariffPublication(tariff: file.tariff, tariffJSON: file.tariffJSON, assignments: [])
       publication.assignments += try assignments()
-      publication.validFrom = try time(validFrom, "--valid-from") ?? publication.validFrom
-      publication.validTo = try time(validTo, "--valid-to") ?? publication.validTo
+      publication.validFrom = try Instant.read(validFrom, "--valid-from") ?? publication.validFrom
+      publication.validTo = try Instant.read(validTo, "--valid-to") ?? publication.validTo
       guard !publication.assignments.isEmpty else {
         throw Failure.input(
           "say what the tariff is for: --site, --station, --connector or --token-group")
@@ -134,14 +134,6 @@ struct TariffCommand: ParsableCommand {
       }
       return .connector(
         station: String(station), evse: numbers.count == 2 ? numbers[0] : nil, connector: number)
-    }
-
-    private func time(_ text: String?, _ option: String) throws -> Instant? {
-      guard let text else { return nil }
-      guard let instant = Instant(rfc3339: text) else {
-        throw Failure.input("\(option) \(text): write an RFC 3339 time with an offset")
-      }
-      return instant
     }
   }
 
