@@ -34,8 +34,8 @@ public final class Ledger: @unchecked Sendable {
     public var maxReaders: UInt32
     /// Where recorded-at comes from. A clock that goes back is held still.
     public var clock: @Sendable () -> Instant
-    /// The positions that a block of the position index covers, a multiple of 64. An index of
-    /// another size is built anew.
+    /// The positions that a block of the position index covers: a multiple of 64, at most 2^32. An
+    /// index of another size is built anew.
     package var indexBlockPositions: UInt64 = 1 << 18
 
     public init(

@@ -64,8 +64,8 @@ struct StationsBenchmark {
     guard indexed > 0 else { throw BenchmarkError("the log is too short for an index") }
     results.figures.append(
       Figure(
-        id: "index_build", title: "index of \(plan.indexed.stations) stations, durable", unit: "events/s",
-        count: Int(indexed), timings))
+        id: "index_build", title: "index of \(plan.indexed.stations) stations, durable",
+        unit: "events/s", count: Int(indexed), timings))
     results.figures.append(
       Figure(
         id: "index_bytes_per_event", title: "the same, pages used for each event",
