@@ -23,6 +23,14 @@ struct IndexView {
     found { try $0.summary(ofBlock: block) }
   }
 
+  /// Whether an event of a block may have been received in `range`.
+  func mayHold(_ range: ReceivedRange, inBlock block: UInt64) -> Bool? {
+    if range.isEverything { return true }
+    return summary(ofBlock: block).map {
+      range.mayContain(from: $0.whole.earliest, through: $0.whole.latest)
+    }
+  }
+
   func lists(of station: UInt32, inBlock block: UInt64) -> [PositionList]? {
     found { try $0.lists(of: station, inBlock: block) }
   }

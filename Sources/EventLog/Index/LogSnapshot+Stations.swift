@@ -32,36 +32,39 @@ extension LogSnapshot {
   private enum Progress { case goOn, stop }
 
   /// Visits what the index lists. What it does not reach, or what it has wrong, is left to the links.
+  ///
+  /// Blocks that hold nothing of the range are passed over. But a stretch that was read ends only with
+  /// an event behind it that names its last one: nothing of it was missed.
   private func visitIndexed(
     _ selection: StreamSelection, _ view: IndexView, _ link: inout StreamLink,
     _ body: (Envelope, UnsafeRawBufferPointer) throws -> Bool
   ) throws -> Progress {
-    let shape = view.shape
-    var block = shape.block(of: selection.first)
-    link = StreamLink(floor: shape.first(ofBlock: block))
-    while block < view.blocks {
-      if shape.first(ofBlock: block) > selection.last { return .stop }
-      if !selection.received.isEverything {
-        guard let whole = view.summary(ofBlock: block)?.whole else { return .goOn }
-        guard selection.received.mayContain(from: whole.earliest, through: whole.latest) else {
-          block += 1
-          link = StreamLink(floor: shape.first(ofBlock: block))
-          continue
-        }
+    let firstBlock = view.shape.block(of: selection.first)
+    link = StreamLink(floor: view.shape.first(ofBlock: firstBlock))
+    var isInStretch = false
+    for block in firstBlock..<max(firstBlock, view.blocks) {
+      let isBehind = view.shape.first(ofBlock: block) > selection.last
+      if isBehind && !isInStretch { return .stop }
+      guard let isWanted = isBehind ? false : view.mayHold(selection.received, inBlock: block)
+      else {
+        return .goOn
       }
-      guard let lists = view.lists(of: selection.station, inBlock: block) else { return .goOn }
-      for list in lists {
-        switch try visit(list, selection, &link, body) {
-        case .agrees: break
-        case .stop: return .stop
-        case .isWrong:
-          view.isWrong()
-          return .goOn
+      if isWanted || isInStretch {
+        guard let lists = view.lists(of: selection.station, inBlock: block) else { return .goOn }
+        for list in isWanted ? lists[...] : lists.prefix(1) {
+          switch try visit(list, selection, &link, body) {
+          case .agrees: break
+          case .stop: return .stop
+          case .isWrong:
+            view.isWrong()
+            return .goOn
+          }
         }
+        isInStretch = isWanted || lists.isEmpty
       }
-      block += 1
+      if !isInStretch { link = StreamLink(floor: view.shape.first(ofBlock: block + 1)) }
     }
-    return shape.first(ofBlock: block) > selection.last ? .stop : .goOn
+    return isInStretch || link.floor <= selection.last ? .goOn : .stop
   }
 
   private enum ListVisit { case agrees, isWrong, stop }

@@ -90,6 +90,26 @@ import Testing
     try ledger.expectAnswers(of: &history)
   }
 
+  @Test("An index that another process has put in the place of the one in use is taken up")
+  func replaced() async throws {
+    let directory = try makeTemporaryDirectory()
+    defer { removeDirectory(directory) }
+    let path = directory + "/ledger"
+    let ledger = try Ledger.create(at: path, options: indexedOptions())
+    var history = RandomHistory(seed: 15)
+    while history.events.count < 700 { try history.grow(ledger, upTo: 200) }
+    try #expect(ledger.catchUpIndex() >= 640)
+    try FileManager.default.removeItem(atPath: path + "/index")
+    try #expect(ledger.indexedThrough() == 0)
+    await #expect(processExitsWith: .success) { [path = path as String] in
+      let ledger = try Ledger.open(at: path, options: indexedOptions())
+      try #expect(ledger.catchUpIndex(through: 300) == 256)
+    }
+    try #expect(ledger.indexedThrough() == 256)
+    try ledger.expectAnswers(of: &history)
+    try #expect(ledger.catchUpIndex() >= 640)
+  }
+
   @Test("Only one builds at a time; another returns at once with what is there")
   func oneBuilder() throws {
     try withLedger(indexedOptions()) { ledger in

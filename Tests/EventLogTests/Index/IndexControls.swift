@@ -69,16 +69,18 @@ struct RandomHistory {
     }
   }
 
-  mutating func question() -> Question {
+  /// - Parameter isOfOneStation: nil leaves it to chance.
+  mutating func question(isOfOneStation: Bool? = nil) -> Question {
     let head = UInt64(events.count)
     let positions = (0..<2).map { _ in UInt64.random(in: 0...head + 3, using: &generator) }.sorted()
     let span = max(time, 1)
     let times = (0..<2).map { _ in Int64.random(in: -10...span, using: &generator) }.sorted()
     let isAnyPosition = Bool.random(using: &generator)
     let kind = Int.random(in: 0..<4, using: &generator)
+    let isAnyStation = Int.random(in: 0..<4, using: &generator) == 0
+    let station = UInt32.random(in: 0...Self.stations, using: &generator)
     return Question(
-      station: Int.random(in: 0..<4, using: &generator) == 0
-        ? nil : UInt32.random(in: 0...Self.stations, using: &generator),
+      station: isOfOneStation ?? !isAnyStation ? station : nil,
       first: isAnyPosition ? 1 : positions[0], last: isAnyPosition ? .max : positions[1],
       start: kind == 0 ? .distantPast : instant(times[0]),
       end: kind == 1 ? .distantFuture : instant(times[1]))
@@ -109,9 +111,11 @@ extension Ledger {
   }
 
   /// Expects the answers to `count` random questions to be those of `history`.
-  func expectAnswers(of history: inout RandomHistory, count: Int = 30) throws {
+  func expectAnswers(
+    of history: inout RandomHistory, count: Int = 30, isOfOneStation: Bool? = nil
+  ) throws {
     for _ in 0..<count {
-      let question = history.question()
+      let question = history.question(isOfOneStation: isOfOneStation)
       try #expect(answer(question) == history.answer(question), "\(question)")
     }
   }

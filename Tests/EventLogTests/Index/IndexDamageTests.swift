@@ -115,6 +115,14 @@ import Testing
     #expect(left == 0)
   }
 
+  @Test("An index of another version is not used")
+  func otherVersion() throws {
+    // The row `shape` begins with the version, then the length of the UUID.
+    let row = Data("shape".utf8) + [1, 36]
+    let left = try expectAnswers { try change($0, row, offset: 5, by: 2) }
+    #expect(left == 0)
+  }
+
   @Test("An index with blocks of another size is not used")
   func otherBlocks() throws {
     let left = try expectAnswers { path in
@@ -149,6 +157,8 @@ import Testing
       let ledger = try Ledger.open(at: path, options: indexedOptions())
       let goal = history.events.count + newEvents
       while history.events.count < goal { try history.grow(ledger, upTo: 100) }
+      // Of all stations first: there are no links that would tell.
+      try ledger.expectAnswers(of: &history, isOfOneStation: false)
       try ledger.expectAnswers(of: &history)
       try #expect(ledger.catchUpIndex() == UInt64(history.events.count) / 128 * 128)
       try ledger.expectAnswers(of: &history)

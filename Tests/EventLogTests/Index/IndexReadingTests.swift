@@ -91,6 +91,24 @@ import Testing
     }
   }
 
+  @Test(
+    "A long way takes several snapshots and sees each event once", arguments: [nil, 0] as [UInt32?])
+  func longWay(station: UInt32?) throws {
+    try withLedger { ledger in
+      let empty = UnsafeRawBufferPointer(start: nil, count: 0)
+      try ledger.append { batch in
+        let event = NewEvent(kind: .tick, receivedAt: newYear)
+        for _ in 0..<100_050 { try batch.append(event, body: empty) }
+      }
+      var expected: UInt64 = 3
+      try ledger.scan(stream: station, from: 3, through: 100_040) { envelope, _ in
+        defer { expected += 1 }
+        return envelope.position == expected
+      }
+      #expect(expected == 100_041)
+    }
+  }
+
   @Test("A log shorter than a block leaves no trace of an index, and is read without one")
   func shortLog() throws {
     try withLedger { ledger in
