@@ -61,32 +61,55 @@ public struct AppendBatch: ~Copyable {
     }
     guard event.station <= lastStation else { throw LedgerError.unknownStation(event.station) }
     guard event.source <= lastSource else { throw LedgerError.unknownSource(event.source) }
-    var stream = try streamHead(of: event.station) ?? .empty
-    let stationHash = try stationHash(event.station)
-    let tree = scratch.tree
+    let stream = try streamHead(of: event.station) ?? .empty
     // What is appended has its body: erasing comes later.
     let envelope = Envelope(
       position: head + 1, kind: event.kind, direction: event.direction,
       flags: event.flags.subtracting(.bodyErased),
       station: event.station, receivedAt: event.receivedAt, recordedAt: recordedAt,
       previousOfStream: stream.lastPosition, source: event.source, salt: scratch.nextSalt())
+    try put(envelope, bodyBytes: body.count, behind: stream) {
+      Record.write(envelope, body: body, into: $0)
+    }
+    return head
+  }
+
+  /// Adds a record as it was in this ledger before: from a backup, which has checked it.
+  mutating func append(record: UnsafeRawBufferPointer, _ envelope: Envelope) throws {
+    let stream = try streamHead(of: envelope.station) ?? .empty
+    guard envelope.position == head + 1, envelope.previousOfStream == stream.lastPosition else {
+      throw LedgerError.damaged(position: envelope.position, reason: .brokenChain)
+    }
+    try put(envelope, bodyBytes: record.count - Record.headerBytes, behind: stream) {
+      $0.copyMemory(from: record)
+    }
+  }
+
+  /// Puts the record that `write` writes behind the last one, and keeps up what stands beside the log.
+  @inline(__always)
+  private mutating func put(
+    _ envelope: Envelope, bodyBytes: Int, behind last: StreamHead,
+    write: (UnsafeMutableRawBufferPointer) -> Void
+  ) throws {
+    var stream = last
+    let stationHash = try stationHash(envelope.station)
+    let tree = scratch.tree
     try withUnsafeBytes(of: envelope.position.bigEndian) { key in
       try transaction.put(
-        key, byteCount: Record.headerBytes + body.count, in: tables.events, rule: .append
+        key, byteCount: Record.headerBytes + bodyBytes, in: tables.events, rule: .append
       ) {
-        Record.write(envelope, body: body, into: $0)
+        write($0)
         tree.append(
           UnsafeRawBufferPointer($0), station: stationHash, index: envelope.position - 1)
       }
     }
     head = envelope.position
     stream.lastPosition = head
-    stream.greatestReceivedAt = max(stream.greatestReceivedAt, event.receivedAt)
+    stream.greatestReceivedAt = max(stream.greatestReceivedAt, envelope.receivedAt)
     stream.count += 1
-    scratch.set(stream, of: event.station)
+    scratch.set(stream, of: envelope.station)
     totals.count(
-      bodyBytes: body.count, receivedAt: event.receivedAt, recordedAt: recordedAt)
-    return head
+      bodyBytes: bodyBytes, receivedAt: envelope.receivedAt, recordedAt: envelope.recordedAt)
   }
 
   /// The end of a station's stream, with the events of this batch; nil before its first event.

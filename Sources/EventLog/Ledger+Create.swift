@@ -19,7 +19,7 @@ extension Ledger {
     let (temporary, lock) = try place.makeTemporaryDirectory()
     defer { close(lock) }
     do {
-      try fill(temporary, createdBy: createdBy)
+      try fill(temporary, uuid: LedgerFile.makeUUID(), createdBy: createdBy)
       try place.rename(temporary)
     } catch {
       LedgerPlace.remove(temporary)
@@ -29,7 +29,8 @@ extension Ledger {
     return try open(at: path, options: options)
   }
 
-  private static func fill(_ directory: String, createdBy: String) throws {
+  /// Makes an empty ledger in an empty directory.
+  static func fill(_ directory: String, uuid: String, createdBy: String) throws {
     let log = directory + "/" + logDirectory
     try FileSystem.makeDirectory(log)
     try FileSystem.makeDirectory(directory + "/" + modelsDirectory)
@@ -44,8 +45,7 @@ extension Ledger {
     try FileSystem.sync(log + "/data.mdb")
     try FileSystem.sync(log)
     let file = LedgerFile(
-      formatVersion: LedgerFile.formatVersion, uuid: LedgerFile.makeUUID(),
-      createdBy: createdBy)
+      formatVersion: LedgerFile.formatVersion, uuid: uuid, createdBy: createdBy)
     try FileSystem.write(file.json, to: directory + "/" + LedgerFile.name)
     try FileSystem.sync(directory)
   }

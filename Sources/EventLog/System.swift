@@ -36,6 +36,9 @@ enum FileSystem {
     }
   }
 
+  /// Removes a file, if there is one.
+  static func remove(_ path: String) { unlink(path) }
+
   static func contents(of path: String) throws(LedgerError) -> [UInt8] {
     let descriptor = try open(path, O_RDONLY, "open")
     defer { close(descriptor) }

@@ -7,7 +7,8 @@ import LMDB
 /// that keys are written in their order and a commit touches a page or two. `meta` holds how many
 /// there were, which tells within a write transaction whether another process has added some.
 struct EventIDRing {
-  private var window: UInt64
+  /// How many ids are remembered at most.
+  private(set) var window: UInt64
   /// The number of ids ever remembered.
   private var count: UInt64 = 0
   /// The ids by slot; nil where none was loaded.
@@ -23,6 +24,19 @@ struct EventIDRing {
 
   /// The position of the event that was appended under `id`, if it is remembered.
   func position(of id: EventID) -> UInt64? { positions[id] }
+
+  /// The ids that are remembered with their positions, oldest first, and the number of the first.
+  var remembered: (firstNumber: UInt64, ids: [(id: EventID, position: UInt64)]) {
+    let first = count - min(count, window)
+    let ids = (first..<count).compactMap { number -> (id: EventID, position: UInt64)? in
+      let slot = Int(number % window)
+      guard slot < slots.count, let id = slots[slot], let position = positions[id] else {
+        return nil
+      }
+      return (id, position)
+    }
+    return (first, ids)
+  }
 
   /// Brings the copy in memory up to the table.
   /// - Complexity: O(1) if nobody else has added ids, else O(ids added), at most the window.

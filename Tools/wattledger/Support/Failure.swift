@@ -32,6 +32,9 @@ struct Failure: Error {
       ImportError.ledger, ImportError.busy:
       Terminal.note("wattledger: \(error)")
       Foundation.exit(Kind.ledgerUnavailable.rawValue)
+    case let error as BackupError:
+      Terminal.note("wattledger: \(error)")
+      Foundation.exit((error.isWrongUse ? Kind.badInput : Kind.ledgerUnavailable).rawValue)
     case is ByteReaderError:
       Terminal.note("wattledger: \(ProjectionError.damagedRow("\(error)"))")
       Foundation.exit(Kind.ledgerUnavailable.rawValue)
