@@ -6,7 +6,7 @@ private let verbs = [
   ["import"], ["sessions"], ["price"], ["tariff"], ["tariff", "publish"], ["tariff", "check"],
   ["site"], ["site", "publish"], ["token"], ["token", "publish"], ["backtest"],
   ["backtest", "tariff"], ["rebuild"], ["verify"], ["log"], ["log", "stats"], ["log", "show"],
-  ["log", "tail"], ["trace"], ["simulate"],
+  ["log", "tail"], ["log", "backup"], ["log", "restore"], ["trace"], ["simulate"],
 ]
 
 @Suite("Usage")
@@ -39,7 +39,7 @@ struct UsageTests {
     "What reads a ledger says with exit code 3 that there is none",
     arguments: [
       ["sessions"], ["sessions", "abc"], ["rebuild"], ["verify"], ["log", "stats"],
-      ["log", "show", "1"], ["log", "tail"],
+      ["log", "show", "1"], ["log", "tail"], ["log", "backup", "/no/such/place"],
     ])
   func missingLedger(words: [String]) throws {
     let workspace = try Workspace()

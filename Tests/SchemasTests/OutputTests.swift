@@ -35,6 +35,11 @@ struct OutputTests {
     let first = try #require(try JSONTree(sessions)["sessions"]?["0"]?["session_id"]?.string)
     try expect("session", wattledger("sessions", first, "--format", "json"))
     try expect("log-stats", wattledger("log", "stats", "--actions", "--format", "json"))
+    try expect("backup", wattledger("log", "backup", "copy", "--format", "json"))
+    try expect("backup", wattledger("log", "backup", "copy", "--check", "--format", "json"))
+    try expect(
+      "restore",
+      wattledger("log", "restore", "copy", "--ledger", "restored", "--format", "json"))
     try expect("rebuild", wattledger("rebuild", "--format", "json"))
     try expect("verify", wattledger("verify", "--format", "json"))
     try expect(

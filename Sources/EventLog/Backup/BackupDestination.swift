@@ -83,7 +83,9 @@ final class BackupDestination {
     var current = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     while true {
       var status = stat()
-      if stat(current, &status) == 0, status.st_dev == outer.st_dev, status.st_ino == outer.st_ino {
+      if stat(current, &status) == 0, status.st_dev == outer.st_dev,
+        status.st_ino == outer.st_ino
+      {
         return true
       }
       guard current != "/" else { return false }

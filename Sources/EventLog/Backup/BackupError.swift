@@ -38,6 +38,7 @@ extension BackupError {
   public var isWrongUse: Bool {
     switch self {
     case .notABackup, .holdsOtherFiles, .insideLedger, .busy, .otherLedger, .endsBefore: true
+    case .system(_, _, ENOENT), .system(_, _, ENOTDIR): true
     default: false
     }
   }
@@ -82,6 +83,9 @@ extension BackupError: CustomStringConvertible {
         + "the disk"
     case .system(let operation, let path, let errno):
       "cannot \(operation) \(path): \(String(cString: strerror(errno)))"
+        + ([ENOSPC, EFBIG, EDQUOT].contains(errno)
+          ? ". Parts that were there are intact; with more room, the next run goes on where this one "
+            + "stopped" : "")
     }
   }
 }

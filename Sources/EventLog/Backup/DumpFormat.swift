@@ -53,7 +53,8 @@ struct FrameHeader {
   var checksum: UInt32
 
   /// A header for `stored`, behind a frame with the checksum `previous`.
-  init(_ kind: FrameKind, contentBytes: Int, stored: UnsafeRawBufferPointer, after previous: UInt32) {
+  init(_ kind: FrameKind, contentBytes: Int, stored: UnsafeRawBufferPointer, after previous: UInt32)
+  {
     // The writer keeps contents below 17 MiB, and what is stored is hardly more.
     self.init(
       kind: kind.rawValue, contentBytes: UInt32(contentBytes), storedBytes: UInt32(stored.count),

@@ -151,8 +151,8 @@ import Testing
     try BackupScene.with { scene in
       try scene.ledger.append(["a"])
       try scene.ledger.backUp(to: scene.backup)
-      for (path, mode) in [(scene.backup, 0o700), (scene.backup + "/" + (try scene.files()[0]), 0o600)]
-      {
+      let part = scene.backup + "/" + (try scene.files()[0])
+      for (path, mode) in [(scene.backup, 0o700), (part, 0o600)] {
         var status = stat()
         #expect(stat(path, &status) == 0 && Int(status.st_mode) & 0o777 == mode, "\(path)")
       }

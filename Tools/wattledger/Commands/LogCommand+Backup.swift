@@ -75,7 +75,8 @@ extension LogCommand {
     @Argument(help: ArgumentHelp("The directory of the backup.", valueName: "dest"))
     var backup: String
 
-    @Option(help: ArgumentHelp("The last position to restore. Default: all.", valueName: "position"))
+    @Option(
+      help: ArgumentHelp("The last position to restore. Default: all.", valueName: "position"))
     var through: UInt64?
 
     @Option(help: "How to print what was done.")
@@ -89,7 +90,8 @@ extension LogCommand {
       let contents = try Backup(at: backup).restore(
         to: ledger.path, through: through, progress: meter.show)
       meter.finish()
-      format.print("\(ledger.path): restored, read back and compared\n\n\(contents.table)") { json in
+      let summary = "\(ledger.path): restored, read back and compared"
+      format.print("\(summary)\n\n\(contents.table)") { json in
         json.object { json in contents.write(to: &json) }
       }
     }
