@@ -31,7 +31,11 @@ final class BackupDestination {
     self.descriptor = descriptor
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // Closing is not enough: a child that was just forked may still have the descriptor, too.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   /// The file that the part from `first` on is written to. Those of other runs that came to nothing
   /// are removed.
@@ -80,7 +84,8 @@ final class BackupDestination {
       begin = LedgerPlace(path).parent
       guard realpath(begin, &buffer) != nil else { return false }
     }
-    var current = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    var current = String(
+      decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     while true {
       var status = stat()
       if stat(current, &status) == 0, status.st_dev == outer.st_dev,
