@@ -55,6 +55,9 @@ extension LogState {
     totals.logTime = try Self.instant(&reader)
     stations = try reader.fixed32()
     sources = try reader.fixed32()
+    guard stations < .max, sources < .max else {
+      throw ByteReaderError(offset: reader.offset, reason: .unknownValue)
+    }
   }
 
   private static func tree(decoding reader: inout ByteReader) throws(ByteReaderError)
@@ -64,7 +67,8 @@ extension LogState {
     var ahead = reader
     let size = try ahead.fixed64()
     let bytes = try reader.raw(count: 8 + size.nonzeroBitCount * SHA256Digest.byteCount)
-    guard size < .max, let tree = MerkleFrontier(decoding: bytes) else {
+    // No log is as long; counting on from there must not overflow.
+    guard size < 1 << 62, let tree = MerkleFrontier(decoding: bytes) else {
       throw ByteReaderError(offset: reader.offset, reason: .unknownValue)
     }
     return tree

@@ -53,7 +53,7 @@ private func withSeveralFrames(_ body: (BackupScene, _ part: String) throws -> V
     try withSeveralFrames { scene, part in
       let whole = try contents(of: part)
       let partial = scene.backup + "/00000000000000000001.wattledger-dump.partial"
-      for offset in stride(from: 0, to: whole.count, by: 3) {
+      for offset in stride(from: 0, to: whole.count, by: 7) {
         try FileManager.default.removeItem(atPath: part)
         var damaged = whole
         damaged[offset] ^= 0x10
