@@ -73,7 +73,7 @@ extension Backup {
   /// - Complexity: about half a million events a second and core.
   @discardableResult
   public func check(progress: (Progress) -> Void = { _ in }) throws -> Contents {
-    let scan = BackupScan(parts)
+    let scan = BackupScan(parts, isFromDisk: true)
     while try scan.next() {
       progress(
         Progress(phase: .checking, position: scan.fold.state.position, start: 0, end: last))
