@@ -31,5 +31,5 @@ extension Ledger {
 extension LMDBError {
   /// Whether the operating system refused to write. What is on the disk then is not known until
   /// the file is opened again.
-  fileprivate var isOfTheDisk: Bool { code.rawValue > 0 || code == .panic }
+  var isOfTheDisk: Bool { code.rawValue > 0 || code == .panic }
 }

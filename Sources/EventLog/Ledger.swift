@@ -57,6 +57,7 @@ public final class Ledger: @unchecked Sendable {
   let options: Options
   let environment: Environment
   let tables: LogTables
+  let segments: SegmentStore
   let headSignal = HeadSignal()
   let positionIndex: PositionIndex
   /// The failed commit after which this ledger refuses to write.
@@ -95,6 +96,7 @@ public final class Ledger: @unchecked Sendable {
     self.file = file
     self.positionIndex = PositionIndex(
       ledger: path, uuid: file.uuid, blockPositions: options.indexBlockPositions)
+    self.segments = SegmentStore(SegmentDirectory(ledger: path), ledger: file.uuid)
     self.path = path
     self.access = access
     self.options = options

@@ -10,6 +10,10 @@ public enum LedgerError: Error, Hashable, Sendable {
     case missing
     /// It points to an event of its stream that is not before it.
     case brokenChain
+    /// It is in a block of sealed events that cannot be trusted and ends with position `through`.
+    case sealedBlock(through: UInt64)
+    /// The segment of sealed events that holds it is missing, or not the one that belongs there.
+    case sealedSegment
   }
 
   /// There is no `ledger.json`, or it cannot be understood.
@@ -33,6 +37,8 @@ public enum LedgerError: Error, Hashable, Sendable {
   case unknownSource(UInt32)
   /// A commit failed before; what is on the disk must be looked at by opening the ledger again.
   case failed(previous: LMDBError)
+  /// Another sealer is at work.
+  case alreadySealing(path: String)
   /// A call to the operating system failed.
   case system(operation: String, path: String, errno: Int32)
 
@@ -70,6 +76,8 @@ extension LedgerError: CustomStringConvertible {
       "no source has the number \(id) in this ledger"
     case .failed(let previous):
       "the ledger stopped after a failure (\(previous)). Open it again"
+    case .alreadySealing(let path):
+      "another process is sealing \(path). Wait until it has ended"
     case .system(let operation, let path, let errno):
       "cannot \(operation) \(path): \(String(cString: strerror(errno)))"
     }
@@ -85,6 +93,9 @@ extension LedgerError.Damage: CustomStringConvertible {
     case .wrongChecksum: "its checksum is wrong"
     case .missing: "it is missing"
     case .brokenChain: "the link to the previous event of its station is wrong"
+    case .sealedBlock(let last):
+      "the block of sealed events that holds it, up to position \(last), is not as it was written"
+    case .sealedSegment: "the segment of sealed events that holds it is missing or another one"
     }
   }
 }

@@ -10,7 +10,8 @@ extension LogSnapshot {
     from first: UInt64 = 1, through last: UInt64 = .max,
     _ body: (Envelope, UnsafeRawBufferPointer) throws -> Bool
   ) throws {
-    try forEachRecord(from: first, through: last) { record, position in
+    guard try forEachSealedEvent(from: first, through: last, body) else { return }
+    try forEachHotRecord(from: first, through: last) { record, position in
       let envelope = try Record.envelope(of: record, at: position)
       return try body(envelope, try Record.checkedBody(of: record, at: position))
     }
@@ -22,7 +23,8 @@ extension LogSnapshot {
     from first: UInt64, through last: UInt64, where isWanted: (Envelope) throws -> Bool,
     _ body: (Envelope, UnsafeRawBufferPointer) throws -> Bool
   ) throws {
-    try forEachRecord(from: first, through: last) { record, position in
+    guard try forEachSealedEvent(from: first, through: last, where: isWanted, body) else { return }
+    try forEachHotRecord(from: first, through: last) { record, position in
       let envelope = try Record.envelope(of: record, at: position)
       guard try isWanted(envelope) else { return true }
       return try body(envelope, try Record.checkedBody(of: record, at: position))
@@ -35,17 +37,28 @@ extension LogSnapshot {
     from first: UInt64 = 1, through last: UInt64 = .max,
     _ body: (Envelope) throws -> Bool
   ) throws {
-    try forEachRecord(from: first, through: last) { record, position in
+    guard try forEachSealedEnvelope(from: first, through: last, body) else { return }
+    try forEachHotRecord(from: first, through: last) { record, position in
       try body(try Record.envelope(of: record, at: position))
     }
   }
 
-  /// As ``forEachEvent(from:through:_:)``, but with records as they are, and not checked.
+  /// Calls `body` with the records of a range of positions in order, until it returns false: as they
+  /// are stored, and not checked; those that are sealed as they were before.
   func forEachRecord(
     from first: UInt64, through last: UInt64,
     _ body: (UnsafeRawBufferPointer, UInt64) throws -> Bool
   ) throws {
-    var position = max(first, 1)
+    guard try forEachSealedRecord(from: first, through: last, body) else { return }
+    try forEachHotRecord(from: first, through: last, body)
+  }
+
+  /// As ``forEachRecord(from:through:_:)``, for the records behind the sealed ones.
+  private func forEachHotRecord(
+    from first: UInt64, through last: UInt64,
+    _ body: (UnsafeRawBufferPointer, UInt64) throws -> Bool
+  ) throws {
+    var position = max(first, sealedThrough + 1)
     let end = min(last, head)
     guard position <= end else { return }
     try transaction.withCursor(in: tables.events) { cursor in

@@ -15,15 +15,16 @@ extension LogSnapshot {
   ) throws {
     var position = try streamHead(of: station)?.lastPosition ?? 0
     while position >= max(first, 1) {
-      let record = try tables.record(at: position, transaction)
-      let envelope = try Record.envelope(of: record, at: position)
+      let event = try find(position)
+      let envelope = event.envelope
       guard envelope.station == station, envelope.previousOfStream < position else {
         throw LedgerError.damaged(position: position, reason: .brokenChain)
       }
       // A link is followed only from a record that has passed its checksum.
-      let checked = try Record.checkedBody(of: record, at: position)
       if position <= last {
-        guard try body(envelope, checked) else { return }
+        guard try hand(try checked(event), to: body) else { return }
+      } else {
+        try check(event)
       }
       position = envelope.previousOfStream
     }

@@ -92,11 +92,16 @@ enum Record {
     guard record.count >= headerBytes else {
       throw .damaged(position: position, reason: .tooShort)
     }
-    let stored = record.loadUnaligned(fromByteOffset: Offset.checksum, as: UInt32.self)
-    guard UInt32(littleEndian: stored) == checksum(of: record, at: position) else {
+    guard storedChecksum(of: record) == checksum(of: record, at: position) else {
       throw .damaged(position: position, reason: .wrongChecksum)
     }
     return UnsafeRawBufferPointer(rebasing: record[headerBytes...])
+  }
+
+  /// The checksum as it stands in a whole record.
+  @inline(__always)
+  static func storedChecksum(of record: UnsafeRawBufferPointer) -> UInt32 {
+    UInt32(littleEndian: record.loadUnaligned(fromByteOffset: Offset.checksum, as: UInt32.self))
   }
 
   /// The checksum with its own field taken as zero.

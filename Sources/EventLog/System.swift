@@ -20,6 +20,21 @@ public enum SystemClock {
   }
 }
 
+extension SystemClock {
+  /// Nanoseconds of a clock that is never set.
+  static func monotonicNanoseconds() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+
+  /// Lets others work for so long, at most a tenth of a second.
+  static func pause(nanoseconds: Int64) {
+    var time = timespec(tv_sec: 0, tv_nsec: Int(min(max(nanoseconds, 0), 100_000_000)))
+    nanosleep(&time, nil)
+  }
+}
+
 /// Fills `bytes` from the random source of the operating system. Never fails.
 func fillRandomly(_ bytes: UnsafeMutableRawBufferPointer) {
   guard let start = bytes.baseAddress else { return }

@@ -44,7 +44,7 @@ extension Environment {
   public func openDatabase(_ name: String, create: Bool = false) throws(LMDBError) -> Database {
     // Handles are shared by the process, and only one transaction at a time may open them.
     try databaseOpening.withLock { _ throws(LMDBError) in
-      options.access == .readOnly
+      options.access.isReading
         ? try openInRead(name) : try openInWrite(name, create ? UInt32(MDB_CREATE) : 0)
     }
   }

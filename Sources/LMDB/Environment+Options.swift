@@ -9,6 +9,11 @@ extension Environment {
     case readWrite
     /// Read what exists. The directory must be writable all the same, for the lock file.
     case readOnly
+    /// Read a file that nobody will ever write again: no lock file, no reader slots, and the views
+    /// of a transaction stay valid as long as the environment is open.
+    case immutable
+
+    var isReading: Bool { self == .readOnly || self == .immutable }
   }
 
   /// When a commit has reached the disk.
@@ -50,7 +55,8 @@ extension Environment {
     /// MDB_NOTLS always: a reader's slot belongs to its transaction, not to its thread.
     var flags: UInt32 {
       var flags = UInt32(MDB_NOTLS)
-      if access == .readOnly { flags |= UInt32(MDB_RDONLY) }
+      if access.isReading { flags |= UInt32(MDB_RDONLY) }
+      if access == .immutable { flags |= UInt32(MDB_NOLOCK) }
       if synchronization == .onRequest { flags |= UInt32(MDB_NOSYNC) }
       return flags
     }

@@ -54,8 +54,10 @@ public final class Environment: @unchecked Sendable {
       throw LMDBError(code: .alreadyOpen, operation: operation.description, path: path)
     }
     do throws(LMDBError) {
-      try DiskSpace.reserveLockFile(
-        in: path, maxReaders: options.maxReaders, operation: operation)
+      if options.access != .immutable {
+        try DiskSpace.reserveLockFile(
+          in: path, maxReaders: options.maxReaders, operation: operation)
+      }
       self.handle = try Self.open(path, options)
     } catch {
       OpenEnvironments.remove(directory.identity)

@@ -91,7 +91,7 @@ extension LogSnapshot {
       if position > selection.last { return .stop }
       guard position >= selection.first, selection.received.contains(event.envelope.receivedAt)
       else { continue }
-      guard try body(event.envelope, event.body) else { return .stop }
+      guard try hand(event, to: body) else { return .stop }
     }
     return .agrees
   }
@@ -111,7 +111,7 @@ extension LogSnapshot {
     }
     for position in positions.reversed() {
       guard let event = try event(at: position) else { return }
-      guard try body(event.envelope, event.body) else { return }
+      guard try hand(event, to: body) else { return }
     }
   }
 }

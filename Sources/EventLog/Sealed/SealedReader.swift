@@ -1,0 +1,75 @@
+/// Reads sealed events for one snapshot at a time, and keeps the last few blocks decoded.
+///
+/// `Sendable` because a snapshot has it for itself, between being taken from ``SegmentStore`` and
+/// given back.
+final class SealedReader: @unchecked Sendable {
+  private let store: SegmentStore
+  private let decompressor: BlockDecompressor
+  /// That used last at the end.
+  private var blocks: [DecodedBlock] = []
+  private var record: [UInt8] = []
+
+  /// Walking back along a stream comes by the same blocks again.
+  private static let maxBlocks = 8
+
+  init(_ store: SegmentStore) throws {
+    self.store = store
+    decompressor = try BlockDecompressor()
+  }
+
+  /// The block that holds `position`. It is valid until other blocks have been asked for, and as
+  /// long as it has users.
+  func block(containing position: UInt64) throws -> DecodedBlock {
+    if let last = blocks.last, last.contains(position) { return last }
+    if let index = blocks.lastIndex(where: { $0.contains(position) }) {
+      let block = blocks.remove(at: index)
+      blocks.append(block)
+      return block
+    }
+    let block = unusedBlock()
+    // Only at the end again when it holds something.
+    try store.segment(containing: position).load(position, into: block, with: decompressor)
+    blocks.append(block)
+    return block
+  }
+
+  /// A block to be loaded: new, or the one that has not been used for longest.
+  private func unusedBlock() -> DecodedBlock {
+    guard blocks.count >= Self.maxBlocks, let index = blocks.firstIndex(where: { $0.users == 0 })
+    else { return DecodedBlock() }
+    return blocks.remove(at: index)
+  }
+
+  /// Makes the bodies of a block readable.
+  @inline(__always)
+  func loadBodies(of block: DecodedBlock) throws {
+    do throws(BlockDamage) {
+      try block.loadBodies(with: decompressor)
+    } catch {
+      let positions = block.positions ?? 1...1
+      throw LedgerError.damaged(
+        position: positions.lowerBound, reason: .sealedBlock(through: positions.upperBound))
+    }
+  }
+
+  /// Runs `body` with the record at `index` of a block, made again byte for byte.
+  func withRecord<R>(
+    _ index: Int, of block: DecodedBlock, _ body: (UnsafeRawBufferPointer) throws -> R
+  ) throws -> R {
+    try loadBodies(of: block)
+    // Taken out, as `body` may ask for another record.
+    var scratch = record
+    record = []
+    defer { record = scratch }
+    let count = block.writeRecord(index, into: &scratch)
+    return try scratch.withUnsafeBytes {
+      try body(UnsafeRawBufferPointer(rebasing: $0[..<count]))
+    }
+  }
+
+  /// Gives large memory back: the snapshot is over.
+  func release() {
+    blocks.removeAll(where: \.isLarge)
+    if record.count > 1 << 20 { record = [] }
+  }
+}

@@ -1,0 +1,78 @@
+import Glibc
+
+/// The names in the directory `segments` of a ledger.
+struct SegmentDirectory: Sendable {
+  let path: String
+
+  static let name = "segments"
+  /// What a segment is built under before it gets its name.
+  private static let buildingPrefix = ".building-"
+  private static let lockName = "lock"
+  private static let digits = 20
+
+  init(ledger path: String) { self.path = path + "/" + Self.name }
+
+  func segment(first: UInt64) -> String { path + "/" + Self.name(of: first) }
+  func building(first: UInt64) -> String { path + "/" + Self.buildingPrefix + Self.name(of: first) }
+
+  private static func name(of first: UInt64) -> String {
+    let number = String(first)
+    return String(repeating: "0", count: digits - number.utf8.count) + number
+  }
+
+  /// The first positions of the segments that are there, in order.
+  func firsts() -> [UInt64] {
+    FileSystem.names(in: path, prefix: "").compactMap { name in
+      name.utf8.count == Self.digits ? UInt64(name) : nil
+    }.sorted()
+  }
+
+  /// Makes the directory if it is missing, and becomes the only sealer of all processes.
+  /// - Returns: a descriptor; closing it lets another one seal.
+  func lock() throws(LedgerError) -> Int32 {
+    if !FileSystem.exists(path) {
+      do throws(LedgerError) {
+        try FileSystem.makeDirectory(path)
+      } catch {
+        // Another sealer may have been faster.
+        guard FileSystem.exists(path) else { throw error }
+      }
+      try FileSystem.sync(path + "/..")
+    }
+    let lock = try FileSystem.open(path + "/" + Self.lockName, O_RDWR | O_CREAT, "open")
+    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+      close(lock)
+      throw .alreadySealing(path: path)
+    }
+    return lock
+  }
+
+  /// Removes what a sealer left that did not get as far as bringing it into use: what was being
+  /// built, and segments above `sealed`. Only under the lock.
+  func removeLeftovers(above sealed: UInt64) {
+    for name in FileSystem.names(in: path, prefix: Self.buildingPrefix) {
+      Self.remove(path + "/" + name)
+    }
+    for first in firsts() where first > sealed { Self.remove(segment(first: first)) }
+  }
+
+  /// Removes the directory of a segment, and nothing else.
+  static func remove(_ directory: String) {
+    for file in ["data.mdb", "lock.mdb"] { unlink(directory + "/" + file) }
+    rmdir(directory)
+  }
+
+  /// Gives a segment that was built its name, for ever.
+  func publish(first: UInt64) throws(LedgerError) {
+    let temporary = building(first: first)
+    // Who reads a segment takes no lock.
+    unlink(temporary + "/lock.mdb")
+    try FileSystem.sync(temporary + "/data.mdb")
+    try FileSystem.sync(temporary)
+    let target = segment(first: first)
+    guard rename(temporary, target) == 0 else {
+      throw .system(operation: "create", path: target, errno: errno)
+    }
+    try FileSystem.sync(path)
+  }
+}
