@@ -40,6 +40,7 @@ struct OutputTests {
     try expect(
       "restore",
       wattledger("log", "restore", "copy", "--ledger", "restored", "--format", "json"))
+    try expect("log-seal", wattledger("log", "seal", "--keep-hot", "0", "--format", "json"))
     try expect("rebuild", wattledger("rebuild", "--format", "json"))
     try expect("verify", wattledger("verify", "--format", "json"))
     try expect(

@@ -9,8 +9,8 @@ final class BlockEncoder {
   private var encodedCount = 0
   /// What an event took in the last block: a guess for the next one.
   private var bytesPerEvent = 64.0
-  /// The block that was written last.
-  private(set) var block: [UInt8] = []
+  private var memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+  private var blockBytes = 0
 
   /// - Parameter dictionary: of the bodies; empty for none.
   init(dictionary: [UInt8]) throws(LedgerError) {
@@ -18,9 +18,16 @@ final class BlockEncoder {
     bodyCompressor = try BlockCompressor(dictionary: dictionary)
   }
 
+  deinit { memory.deallocate() }
+
+  /// The block that was written last. Valid until the next one is.
+  var block: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: memory[..<blockBytes])
+  }
+
   /// Writes the first records of a window, which is not empty, into ``block`` and returns how many:
   /// as many as ``EventBlock/targetBytes`` has room for, within a few per cent.
-  func fillBlock(from window: BlockWindow) throws -> Int {
+  func fillBlock(from window: BlockWindow) throws(LedgerError) -> Int {
     var search = BlockSearch(available: window.count, bytesPerEvent: bytesPerEvent)
     while let count = search.next {
       try encode(window, count)
@@ -32,36 +39,41 @@ final class BlockEncoder {
   }
 
   /// Writes the first `count` records of a window into ``block``.
-  func encode(_ window: BlockWindow, _ count: Int) throws {
+  func encode(_ window: BlockWindow, _ count: Int) throws(LedgerError) {
     encodedCount = count
     writeColumns(window, count)
     let bodyBytes = window.bodyBytes(of: count)
-    let fixedBytes = EventBlock.headerBytes + count * EventBlock.saltBytes
-    let bound =
-      fixedBytes + BlockCompressor.bound(columns.bytes.count) + BlockCompressor.bound(bodyBytes)
-    block.removeAll(keepingCapacity: true)
-    block.append(contentsOf: repeatElement(0, count: bound))
-    let sizes = try block.withUnsafeMutableBytes { block in
-      for index in 0..<count {
-        let salt = window.envelopes[index].salt
-        let offset = EventBlock.headerBytes + index * EventBlock.saltBytes
-        block.storeBytes(of: salt.low.littleEndian, toByteOffset: offset, as: UInt64.self)
-        block.storeBytes(of: salt.high.littleEndian, toByteOffset: offset + 8, as: UInt64.self)
-      }
-      let columnBytes = try columnCompressor.compress(
-        columns.bytes[...], into: UnsafeMutableRawBufferPointer(rebasing: block[fixedBytes...]))
-      let bodyStart = fixedBytes + columnBytes
-      let storedBodyBytes = try bodyCompressor.compress(
-        window.bodies[..<bodyBytes],
-        into: UnsafeMutableRawBufferPointer(rebasing: block[bodyStart...]))
-      let header = EventBlock(
-        first: window.envelopes[0].position, count: count, storedColumnBytes: columnBytes,
-        columnBytes: columns.bytes.count, storedBodyBytes: storedBodyBytes, bodyBytes: bodyBytes,
-        recordsChecksum: window.recordsChecksum(of: count))
-      header.writeHeader(into: UnsafeMutableRawBufferPointer(rebasing: block[..<header.byteCount]))
-      return header.byteCount
+    let columnsStart = EventBlock.headerBytes + count * EventBlock.saltBytes
+    let columnBound = BlockCompressor.bound(columns.bytes.count)
+    reserve(columnsStart + columnBound + BlockCompressor.bound(bodyBytes))
+    writeSalts(window, count)
+    let storedColumnBytes = try columnCompressor.compress(
+      columns.bytes[...], into: UnsafeMutableRawBufferPointer(rebasing: memory[columnsStart...]))
+    let bodiesStart = columnsStart + storedColumnBytes
+    let storedBodyBytes = try bodyCompressor.compress(
+      window.bodies[..<bodyBytes],
+      into: UnsafeMutableRawBufferPointer(rebasing: memory[bodiesStart...]))
+    let header = EventBlock(
+      first: window.envelopes[0].position, count: count, storedColumnBytes: storedColumnBytes,
+      columnBytes: columns.bytes.count, storedBodyBytes: storedBodyBytes, bodyBytes: bodyBytes,
+      recordsChecksum: window.recordsChecksum(of: count))
+    blockBytes = header.byteCount
+    header.writeHeader(into: UnsafeMutableRawBufferPointer(rebasing: memory[..<blockBytes]))
+  }
+
+  private func reserve(_ byteCount: Int) {
+    guard memory.count < byteCount else { return }
+    memory.deallocate()
+    memory = .allocate(byteCount: max(byteCount, 2 * memory.count), alignment: 16)
+  }
+
+  private func writeSalts(_ window: BlockWindow, _ count: Int) {
+    for index in 0..<count {
+      let salt = window.envelopes[index].salt
+      let offset = EventBlock.headerBytes + index * EventBlock.saltBytes
+      memory.storeBytes(of: salt.low.littleEndian, toByteOffset: offset, as: UInt64.self)
+      memory.storeBytes(of: salt.high.littleEndian, toByteOffset: offset + 8, as: UInt64.self)
     }
-    block.removeLast(bound - sizes)
   }
 
   /// One field of all envelopes after the other: what is alike stands together.

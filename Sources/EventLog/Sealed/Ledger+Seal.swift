@@ -53,7 +53,7 @@ public struct SealReport: Hashable, Sendable {
 }
 
 /// The steps of sealing, after each of which a crash may come.
-enum SealStep: Hashable {
+enum SealStep: Int, CaseIterable {
   /// The segment is whole, under another name.
   case built
   /// It has its name; nothing refers to it yet.
@@ -82,6 +82,7 @@ extension Ledger {
     try seal(options, progress: progress, step: { _ in })
   }
 
+  @discardableResult
   func seal(
     _ options: SealOptions, progress: @escaping (SealProgress) -> Void,
     step: @escaping (SealStep) throws -> Void

@@ -3,7 +3,8 @@
 /// `Sendable` because a snapshot has it for itself, between being taken from ``SegmentStore`` and
 /// given back.
 final class SealedReader: @unchecked Sendable {
-  private let store: SegmentStore
+  /// It, or a snapshot that holds it, has this reader.
+  private unowned let store: SegmentStore
   private let decompressor: BlockDecompressor
   /// That used last at the end.
   private var blocks: [DecodedBlock] = []

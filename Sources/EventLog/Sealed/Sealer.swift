@@ -141,35 +141,27 @@ struct Sealer: ~Copyable {
 
   /// Removes the rows that segments have, a few at a time: whoever appends comes between.
   private func cut(through sealed: UInt64) throws {
-    var isDone = false
-    while !isDone {
+    while let first = try ledger.read({ try firstRow($0.transaction) }), first <= sealed {
       let begun = SystemClock.monotonicNanoseconds()
-      let last = try ledger.changeLog { transaction in
-        try cut(through: sealed, transaction)
+      let last = min(sealed, first + Self.eventsPerCut - 1)
+      try ledger.changeLog { transaction in
+        for position in first...last {
+          try withUnsafeBytes(of: position.bigEndian) { key in
+            _ = try transaction.delete(key, in: ledger.tables.events)
+          }
+        }
       }
-      isDone = last >= sealed
       try step(.cut)
       progress(SealProgress(activity: .cutting, position: last, last: sealed))
       // The lock of LMDB's writer is not fair. A pause as long as the work lets others have it.
-      if !isDone { SystemClock.pause(nanoseconds: SystemClock.monotonicNanoseconds() - begun) }
+      SystemClock.pause(nanoseconds: SystemClock.monotonicNanoseconds() - begun)
     }
   }
 
-  /// Returns the last position that is cut now.
-  private func cut(
-    through sealed: UInt64, _ transaction: borrowing WriteTransaction
-  ) throws -> UInt64 {
-    let events = ledger.tables.events
-    let first = try transaction.withCursor(in: events) { cursor in
+  /// The position of the first row of the log.
+  private func firstRow(_ transaction: borrowing ReadTransaction) throws -> UInt64? {
+    try transaction.withCursor(in: ledger.tables.events) { cursor in
       try cursor.first().flatMap { Record.position(ofKey: $0.key) }
     }
-    guard let first, first <= sealed else { return sealed }
-    let last = min(sealed, first + Self.eventsPerCut - 1)
-    for position in first...last {
-      try withUnsafeBytes(of: position.bigEndian) { key in
-        _ = try transaction.delete(key, in: events)
-      }
-    }
-    return last
   }
 }

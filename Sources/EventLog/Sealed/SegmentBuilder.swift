@@ -57,7 +57,7 @@ final class SegmentBuilder {
     let count = try encoder.fillBlock(from: window)
     let key = window.envelopes[count - 1].position
     window.removeFirst(count)
-    waiting.append((key, encoder.block))
+    waiting.append((key, Array(encoder.block)))
     waitingBytes += encoder.block.count
     blockCount += 1
     if waitingBytes >= Self.bytesPerCommit { try commit() }

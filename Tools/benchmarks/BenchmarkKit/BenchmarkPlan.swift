@@ -27,6 +27,8 @@ public struct BenchmarkPlan: Sendable, Hashable {
   public var offeredEventsPerSecond = 10_000
   /// The log whose stations are read one at a time.
   public var indexed = IndexedLog(events: 2_097_152, stations: 2000, blockPositions: 1 << 18)
+  /// Events in a log that is sealed but for its end.
+  public var sealedEvents = 500_000
   /// Sessions in the read model that backtests go over.
   public var pricedSessions = 1_000_000
 
@@ -85,6 +87,7 @@ public struct BenchmarkPlan: Sendable, Hashable {
     ]
     plan.offered = ProducerSize(producers: 16, events: 320)
     plan.indexed = IndexedLog(events: 20_000, stations: 100, blockPositions: 1 << 12)
+    plan.sealedEvents = 8192
     plan.pricedSessions = 500
     return plan
   }()

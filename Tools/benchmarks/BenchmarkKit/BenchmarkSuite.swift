@@ -5,7 +5,7 @@
 public struct BenchmarkSuite {
   /// What can be run alone.
   public enum Part: String, Sendable, CaseIterable {
-    case append, producers, stations, replay, pricing
+    case append, producers, sealed, stations, replay, pricing
   }
 
   private let plan: BenchmarkPlan
@@ -43,6 +43,9 @@ public struct BenchmarkSuite {
       }
       if parts.contains(.stations) {
         try StationsBenchmark(plan: plan, workspace: workspace).run(into: &results)
+      }
+      if parts.contains(.sealed) {
+        try SealedBenchmark(plan: plan, fleet: ledger, workspace: workspace).run(into: &results)
       }
       if parts.contains(.replay) {
         try ReplayBenchmark(plan: plan, ledger: ledger).run(into: &results)

@@ -22,7 +22,10 @@ struct Benchmarks: ParsableCommand {
   @Option(help: "How often each measurement is repeated.")
   var rounds: Int?
 
-  @Option(help: "Only this part: append, producers, stations, replay or pricing. May be repeated.")
+  @Option(
+    help: """
+      Only this part: append, producers, sealed, stations, replay or pricing. May be repeated.
+      """)
   var only: [BenchmarkSuite.Part] = []
 
   @Flag(help: "Exit code 1 if a figure does not reach its goal.")

@@ -6,7 +6,7 @@ struct LogCommand: ParsableCommand {
     commandName: "log", abstract: "The log itself.",
     subcommands: [
       Stats.self, Show.self, Tail.self, Keygen.self, Checkpoint.self, Prove.self,
-      CheckProof.self, Upgrade.self, BackUp.self, Restore.self,
+      CheckProof.self, Upgrade.self, BackUp.self, Restore.self, SealCommand.self,
     ])
 
   struct Stats: ParsableCommand {

@@ -32,12 +32,8 @@ struct LogContents {
     return counter.entries.sorted { ($1.count, $0.name) < ($0.count, $1.name) }
   }
 
-  /// Bytes an event with two decimals, in integers.
   private var bytesPerEvent: String {
-    guard statistics.events > 0 else { return "0.00" }
-    let hundredths = UInt64(statistics.bytes) * 100 / statistics.events
-    let cents = hundredths % 100
-    return "\(hundredths / 100)." + (cents < 10 ? "0" : "") + "\(cents)"
+    SealedSize.perEvent(statistics.bytes, statistics.events)
   }
 
   var table: String {
@@ -48,6 +44,8 @@ struct LogContents {
     table.append(["stations", "\(statistics.stations)"])
     table.append(["bytes", "\(statistics.bytes)"])
     table.append(["bytes an event", bytesPerEvent])
+    table.append(["sealed events", "\(statistics.sealedEvents)"])
+    table.append(["sealed bytes", "\(statistics.sealedBytes)"])
     table.append(["duplicates", "\(frames.duplicates)"])
     table.append(["quarantined", "\(frames.unreadable)"])
     return table.text + (actions.map(Self.table) ?? "")
@@ -69,6 +67,8 @@ struct LogContents {
       json.member("stations", statistics.stations)
       json.member("bytes", statistics.bytes)
       json.member("bytes_per_event", number: bytesPerEvent)
+      json.member("sealed_events", statistics.sealedEvents)
+      json.member("sealed_bytes", statistics.sealedBytes)
       json.member("duplicates", frames.duplicates)
       json.member("quarantined", frames.unreadable)
       guard let actions else { return }
