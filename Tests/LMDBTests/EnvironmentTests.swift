@@ -44,6 +44,24 @@ private func openError(_ path: String) -> LMDBError? {
     }
   }
 
+  @Test("A file that nobody writes any more needs no lock file, and its views outlive reading")
+  func immutable() throws {
+    try withTemporaryDirectory { path in
+      try makeEnvironment(path)
+      try FileManager.default.removeItem(atPath: path + "/lock.mdb")
+      let environment = try Environment(
+        path: path, options: .init(access: .immutable, mapBytes: 4096))
+      let rows = try environment.openDatabase("rows")
+      let value = try environment.read { transaction in
+        try Array("a".utf8).withUnsafeBytes { try transaction.value(of: $0, in: rows) }
+      }
+      #expect(value.map { String(decoding: $0, as: UTF8.self) } == "1")
+      #expect(environment.clearStaleReaders() == 0)
+      #expect(throws: LMDBError.self) { try environment.write { try $0.put("b", "2", in: rows) } }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: path) == ["data.mdb"])
+    }
+  }
+
   @Test("A file of another LMDB version is refused")
   func otherVersion() throws {
     try withTemporaryDirectory { path in

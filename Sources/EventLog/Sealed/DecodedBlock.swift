@@ -28,6 +28,9 @@ final class DecodedBlock {
   /// The positions it holds; nil before it is loaded.
   var positions: ClosedRange<UInt64>? { header.map { $0.first...$0.last } }
 
+  /// The number of events; 0 before it is loaded.
+  var count: Int { header?.count ?? 0 }
+
   func contains(_ position: UInt64) -> Bool {
     guard let header else { return false }
     return header.first <= position && position <= header.last

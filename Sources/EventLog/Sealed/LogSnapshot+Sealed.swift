@@ -102,19 +102,15 @@ extension LogSnapshot {
     }
   }
 
-  /// As above, with records made again.
+  /// As above, with records made again; those of whole blocks are compared with the checksums that
+  /// they had when they were sealed.
   func forEachSealedRecord(
     from first: UInt64, through last: UInt64,
     _ body: (UnsafeRawBufferPointer, UInt64) throws -> Bool
   ) throws -> Bool {
     guard let sealed else { return true }
     return try forEachBlock(from: first, through: last) { block, indices in
-      for index in indices {
-        let position = block.envelope(index).position
-        let goesOn = try sealed.withRecord(index, of: block) { try body($0, position) }
-        guard goesOn else { return false }
-      }
-      return true
+      try sealed.forEachRecord(indices, of: block, body)
     }
   }
 

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Reads sealed events for one snapshot at a time, and keeps the last few blocks decoded.
 ///
 /// `Sendable` because a snapshot has it for itself, between being taken from ``SegmentStore`` and
@@ -47,10 +49,15 @@ final class SealedReader: @unchecked Sendable {
     do throws(BlockDamage) {
       try block.loadBodies(with: decompressor)
     } catch {
-      let positions = block.positions ?? 1...1
-      throw LedgerError.damaged(
-        position: positions.lowerBound, reason: .sealedBlock(through: positions.upperBound))
+      throw damage(to: block)
     }
+  }
+
+  private func damage(to block: DecodedBlock) -> LedgerError {
+    // A block that is used has positions.
+    let positions = block.positions ?? 1...1
+    return .damaged(
+      position: positions.lowerBound, reason: .sealedBlock(through: positions.upperBound))
   }
 
   /// Runs `body` with the record at `index` of a block, made again byte for byte.
@@ -66,6 +73,30 @@ final class SealedReader: @unchecked Sendable {
     return try scratch.withUnsafeBytes {
       try body(UnsafeRawBufferPointer(rebasing: $0[..<count]))
     }
+  }
+
+  /// Calls `body` with the records at `indices`, made again, until it returns false. If these are all
+  /// of the block, proves at the end that they have the checksums which they had when they were
+  /// sealed.
+  func forEachRecord(
+    _ indices: Range<Int>, of block: DecodedBlock,
+    _ body: (UnsafeRawBufferPointer, UInt64) throws -> Bool
+  ) throws -> Bool {
+    var checksum: UInt32 = 0
+    for index in indices {
+      let position = block.envelope(index).position
+      let goesOn = try withRecord(index, of: block) { record in
+        checksum = withUnsafeBytes(of: Record.storedChecksum(of: record).littleEndian) {
+          CRC32C.checksum($0, continuing: checksum)
+        }
+        return try body(record, position)
+      }
+      guard goesOn else { return false }
+    }
+    guard indices.count < block.count || block.hasChecksums(checksum) else {
+      throw damage(to: block)
+    }
+    return true
   }
 
   /// Gives large memory back: the snapshot is over.

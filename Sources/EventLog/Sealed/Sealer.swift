@@ -67,15 +67,18 @@ struct Sealer: ~Copyable {
 
   private func build(_ positions: ClosedRange<UInt64>, of last: UInt64) throws {
     let builder = try SegmentBuilder(
-      in: directory.building(first: positions.lowerBound), dictionary: try trainDictionary(positions))
+      in: directory.building(first: positions.lowerBound),
+      dictionary: try trainDictionary(positions))
     try forEachRecord(positions) { record, position in
       try builder.append(record, at: position)
       if position.isMultiple(of: 1024) {
         progress(SealProgress(activity: .packing, position: position, last: last))
       }
     }
+    let tree = try ledger.read { try $0.treeHead(ofSize: positions.upperBound) }
     try builder.finish(
-      ledger: ledger.file.uuid, first: positions.lowerBound, last: positions.upperBound)
+      ledger: ledger.file.uuid, first: positions.lowerBound, last: positions.upperBound,
+      treeRoot: tree.root)
   }
 
   /// From bodies all over the range.

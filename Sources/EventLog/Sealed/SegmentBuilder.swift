@@ -37,12 +37,15 @@ final class SegmentBuilder {
   }
 
   /// Writes what is left, and what the segment is.
-  func finish(ledger: String, first: UInt64, last: UInt64) throws {
+  func finish(
+    ledger: String, first: UInt64, last: UInt64, treeRoot: SHA256Digest
+  ) throws {
     while !window.isEmpty { try writeBlock() }
     try commit()
     let checksum = dictionary.withUnsafeBytes { CRC32C.checksum($0) }
     let info = SegmentInfo(
-      ledger: ledger, first: first, last: last, blocks: blockCount, dictionaryChecksum: checksum)
+      ledger: ledger, first: first, last: last, blocks: blockCount, dictionaryChecksum: checksum,
+      treeRoot: treeRoot)
     try environment.write { transaction in
       try info.encoded.withUnsafeBytes {
         try transaction.put(SegmentInfo.key.keyBytes, $0, in: infoTable)

@@ -37,8 +37,9 @@ struct SegmentDirectory: Sendable {
         // Another sealer may have been faster.
         guard FileSystem.exists(path) else { throw error }
       }
-      try FileSystem.sync(path + "/..")
     }
+    // Whoever made it may have been killed before it came to this.
+    try FileSystem.sync(path + "/..")
     let lock = try FileSystem.open(path + "/" + Self.lockName, O_RDWR | O_CREAT, "open")
     guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
       close(lock)

@@ -62,12 +62,17 @@ extension LogSnapshot: TreeHashes {
   /// not reach `position`.
   public func evidence(at position: UInt64) throws -> EventEvidence? {
     guard position >= 1 && position <= head else { return nil }
-    let record = try tables.record(at: position, transaction)
-    _ = try Record.checkedBody(of: record, at: position)
-    let station = try Record.envelope(of: record, at: position).station
+    var record: [UInt8] = []
+    var station: UInt32 = 0
+    try forEachRecord(from: position, through: position) { bytes, position in
+      _ = try Record.checkedBody(of: bytes, at: position)
+      station = try Record.envelope(of: bytes, at: position).station
+      record = Array(bytes)
+      return true
+    }
     let name = station == 0 ? "" : try stationName(station)
     guard let name else { throw LedgerError.damagedTable(name: tables.stations.name) }
-    return EventEvidence(stationName: name, record: Array(record))
+    return EventEvidence(stationName: name, record: record)
   }
 }
 

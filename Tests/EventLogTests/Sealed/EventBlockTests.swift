@@ -1,3 +1,4 @@
+import Bytes
 import Quantities
 import TestSupport
 import Testing
@@ -12,13 +13,13 @@ import Testing
     var random = SplitMix64(seed: seed)
     return (0..<count).map { index in
       let position = first + UInt64(index)
+      let time: Int64 = index.isMultiple(of: 3) ? 7 : .random(in: -1...1 << 60, using: &random)
       let envelope = Envelope(
         position: position, kind: EventKind(rawValue: .random(in: 0...255, using: &random)),
         direction: Direction.allCases[Int.random(in: 0...2, using: &random)],
         flags: RecordFlags(rawValue: .random(in: 0...255, using: &random)),
         station: .random(in: 0...(.max), using: &random),
-        receivedAt: instant(
-          Bool.random(using: &random) ? 7 : .random(in: -1_000_000_000...(.max >> 1), using: &random)),
+        receivedAt: instant(time),
         recordedAt: Instant(millisecondsSinceEpoch: .random(in: .min ... .max, using: &random)),
         previousOfStream: .random(in: 0..<position, using: &random),
         source: .random(in: 0...(.max), using: &random),
@@ -52,7 +53,8 @@ import Testing
       let path = directory + "/segment"
       do {
         let builder = try SegmentBuilder(in: path, dictionary: [])
-        try builder.finish(ledger: "none", first: 1, last: 1)
+        let root = SHA256Hasher.digest(of: UnsafeRawBufferPointer(start: nil, count: 0))
+        try builder.finish(ledger: "none", first: 1, last: 1, treeRoot: root)
       }
       return try body(try #require(try Segment(at: path)))
     }

@@ -128,9 +128,16 @@ extension SealOptions {
 struct Stopped: Error {}
 
 extension Ledger {
+  /// Seals, and calls `step` after each step.
+  func sealInSteps(
+    _ options: SealOptions, afterEach step: @escaping (SealStep) throws -> Void
+  ) throws {
+    try seal(options, progress: { _ in }, step: step)
+  }
+
   /// Seals, and gives up the first time that `step` is done.
   func seal(_ options: SealOptions, stoppingAfter step: SealStep) throws {
-    try seal(options, progress: { _ in }) { if $0 == step { throw Stopped() } }
+    try sealInSteps(options) { if $0 == step { throw Stopped() } }
   }
 }
 

@@ -7,7 +7,7 @@ import Testing
 @testable import EventLog
 
 @Suite struct SealingTests {
-  @Test("What is sealed ends at a multiple of 4,096 events and leaves as many at the end of the log")
+  @Test("What is sealed ends at a multiple of 4,096 events, and as many stay at the end of the log")
   func extent() throws {
     let clock = TestClock()
     try withLedger(clock.options) { ledger in
@@ -41,7 +41,7 @@ import Testing
       try ledger.fill(16_384, seed: 4, clock: clock)
       var appended: [String] = []
       var steps: Set<SealStep> = []
-      try ledger.seal(.small, progress: { _ in }) { step in
+      try ledger.sealInSteps(.small) { step in
         steps.insert(step)
         appended.append("\(step) \(appended.count)")
         try ledger.append([appended.last ?? ""], station: "CP-1")
@@ -85,7 +85,7 @@ import Testing
     try withLedger(clock.options) { ledger in
       try ledger.fill(8192, seed: 6, clock: clock)
       var refused: [LedgerError?] = []
-      try ledger.seal(.all, progress: { _ in }) { _ in
+      try ledger.sealInSteps(.all) { _ in
         refused.append(ledgerError { try ledger.seal(.all) })
       }
       #expect(refused.count >= 4)
@@ -120,7 +120,8 @@ import Testing
 }
 
 @Suite struct InterruptedSealingTests {
-  @Test("Whatever step a sealer was killed after, the log is whole, and the next one finishes",
+  @Test(
+    "Whatever step a sealer was killed after, the log is whole, and the next one finishes",
     arguments: SealStep.allCases)
   func killed(step: SealStep) async throws {
     let directory = try makeTemporaryDirectory()
@@ -131,7 +132,7 @@ import Testing
     await #expect(processExitsWith: .signal(SIGKILL)) {
       [path = path as String, step = step.rawValue as Int] in
       let ledger = try Ledger.open(at: path)
-      try ledger.seal(.small, progress: { _ in }) { reached in
+      try ledger.sealInSteps(.small) { reached in
         if reached.rawValue == step { kill(getpid(), SIGKILL) }
       }
     }
@@ -186,11 +187,14 @@ import Testing
     }
   }
 
-  private func damage(_ path: String, _ block: Data, at offset: Int) throws {
+  /// Changes a block in the file of the first segment.
+  private func replace(_ block: Data, in path: String, _ change: (inout Data) -> Void) throws {
     let file = URL(filePath: path + "/segments/00000000000000000001/data.mdb")
     var bytes = try Data(contentsOf: file)
     let place = try #require(bytes.range(of: block))
-    bytes[place.lowerBound + offset] ^= 0x40
+    var changed = block
+    change(&changed)
+    bytes.replaceSubrange(place, with: changed)
     try bytes.write(to: file)
   }
 
@@ -201,7 +205,7 @@ import Testing
     try withSealedLedger { path in
       let blocks = try storedBlocks(path)
       let (before, damaged) = (blocks[1].key, blocks[2])
-      try damage(path, damaged.block, at: offset)
+      try replace(damaged.block, in: path) { $0[$0.startIndex + offset] ^= 0x40 }
       let ledger = try Ledger.open(at: path)
       let expected = LedgerError.damaged(
         position: before + 1, reason: .sealedBlock(through: damaged.key))
@@ -210,6 +214,29 @@ import Testing
       #expect(ledgerError { _ = try ledger.read { try $0.event(at: damaged.key) } } == expected)
       try #expect(ledger.bodies(through: before).count == Int(before))
       try #expect(ledger.bodies(from: damaged.key + 1).count == 9000 - Int(damaged.key))
+    }
+  }
+
+  @Test("A block that gives other records than were sealed is found, although its bytes are sound")
+  func otherRecords() throws {
+    try withSealedLedger { path in
+      let (key, block) = try storedBlocks(path)[0]
+      var forged = block
+      try forged.withUnsafeMutableBytes { bytes in
+        var header = try EventBlock(UnsafeRawBufferPointer(bytes), key: key)
+        header.recordsChecksum ^= 1
+        header.writeHeader(into: bytes)
+      }
+      try replace(block, in: path) { $0 = forged }
+      let ledger = try Ledger.open(at: path)
+      let expected = LedgerError.damaged(position: 1, reason: .sealedBlock(through: key))
+      #expect(ledgerError { try ledger.verifySealed() } == expected)
+      try #expect(ledger.bodies().count == 9000)
+    }
+    try withSealedLedger { path in
+      var reached: [UInt64] = []
+      try Ledger.open(at: path).verifySealed { reached.append($0) }
+      #expect(reached.last == 4096)
     }
   }
 

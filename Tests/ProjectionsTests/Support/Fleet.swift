@@ -8,11 +8,11 @@ struct Fleet {
   let summary: FleetSummary
   let stations: [SimulatedStation]
 
-  /// Six stations for four days, with a fault in every third session unless said otherwise.
-  init(seed: UInt64, faultRatePerThousand: Int = 300) throws {
+  /// Six stations for some days, with a fault in every third session unless said otherwise.
+  init(seed: UInt64, faultRatePerThousand: Int = 300, days: Int = 4) throws {
     var plan = FleetPlan(seed: seed, startDate: instant("2026-03-02T00:00:00Z"))
     plan.stations = 6
-    plan.days = 4
+    plan.days = days
     plan.meterIntervalSeconds = 900
     plan.idleMeterIntervalSeconds = 3600
     plan.heartbeatIntervalSeconds = 7200

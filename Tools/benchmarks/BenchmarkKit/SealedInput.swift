@@ -58,7 +58,7 @@ struct SealedInput {
               kind: .ocpp16, station: try batch.stationID(named: "CP-\(station)"),
               direction: .fromStation, receivedAt: time)
             writeFrame(into: &body, station, time, &random)
-            try body.withUnsafeBytes { try batch.append(event, body: $0) }
+            try body.withUnsafeBytes { _ = try batch.append(event, body: $0) }
             done += 1
           }
         }
