@@ -1,6 +1,7 @@
 import Glibc
 import LMDB
 import Quantities
+import Transparency
 
 /// One pass of sealing. It holds the lock by which there is one sealer of all processes.
 ///

@@ -9,13 +9,15 @@ struct Fleet {
   let stations: [SimulatedStation]
 
   /// Six stations for some days, with a fault in every third session unless said otherwise.
-  init(seed: UInt64, faultRatePerThousand: Int = 300, days: Int = 4) throws {
+  init(
+    seed: UInt64, faultRatePerThousand: Int = 300, days: Int = 4, heartbeatSeconds: Int = 7200
+  ) throws {
     var plan = FleetPlan(seed: seed, startDate: instant("2026-03-02T00:00:00Z"))
     plan.stations = 6
     plan.days = days
     plan.meterIntervalSeconds = 900
     plan.idleMeterIntervalSeconds = 3600
-    plan.heartbeatIntervalSeconds = 7200
+    plan.heartbeatIntervalSeconds = heartbeatSeconds
     plan.faultRatePerThousand = faultRatePerThousand
     let simulator = try FleetSimulator(plan)
     var bytes: [UInt8] = []
