@@ -24,8 +24,10 @@ import Testing
         previousOfStream: .random(in: 0..<position, using: &random),
         source: .random(in: 0...(.max), using: &random),
         salt: Salt(low: random.next(), high: random.next()))
-      let body = (0..<Int.random(in: 0...200, using: &random)).map { _ in
-        UInt8.random(in: 0...(index.isMultiple(of: 2) ? 255 : 3), using: &random)
+      // Some that get smaller, some that do not, some empty.
+      var body = [UInt8](repeating: 7, count: Int.random(in: 0...80, using: &random))
+      for _ in 0..<(index % 3) * 8 {
+        withUnsafeBytes(of: random.next()) { body.append(contentsOf: $0) }
       }
       return (position, Self.record(envelope, body))
     }

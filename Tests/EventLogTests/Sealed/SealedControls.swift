@@ -58,7 +58,7 @@ struct Answers: Hashable {
         }
         try snapshot.forEachEvent(ofStream: station, from: 100) {
           combine($0, $1)
-          return $0.position < 7000
+          return $0.position < 5000
         }
       }
     }
