@@ -99,6 +99,9 @@ public struct PageReport: Sendable {
   /// So many damages are kept.
   public static let maxDamages = 10_000
 
+  /// Of nothing yet.
+  public init() {}
+
   /// Whether nothing is wrong.
   public var isSound: Bool { damages.isEmpty }
 
