@@ -10,6 +10,8 @@ public enum LedgerError: Error, Hashable, Sendable {
     case missing
     /// It points to an event of its stream that is not before it.
     case brokenChain
+    /// The hash tree has another event in its place, or one near it.
+    case notInTree
   }
 
   /// There is no `ledger.json`, or it cannot be understood.
@@ -85,6 +87,7 @@ extension LedgerError.Damage: CustomStringConvertible {
     case .wrongChecksum: "its checksum is wrong"
     case .missing: "it is missing"
     case .brokenChain: "the link to the previous event of its station is wrong"
+    case .notInTree: "the hash tree does not have it, or one near it, as it is"
     }
   }
 }

@@ -63,14 +63,16 @@ struct PageWalkerDamageTests {
           let isSize = (32..<40).contains(offset)
           let isOlder = report.transaction & 1 != UInt64(page)
           let isOlderState = isOlder && (40..<144).contains(offset)
-          #expect(!report.isSound || isSize || isOlderState, "page \(page), byte \(offset), bit \(bit)")
+          #expect(
+            !report.isSound || isSize || isOlderState, "page \(page), byte \(offset), bit \(bit)")
           #expect(try file.isSafe(at: page * 4096 + offset, xor: 1 << bit))
         }
       }
     }
   }
 
-  @Test("never changes what is read without a report, whatever byte it is", arguments: [1, 0x80, 0xFF])
+  @Test(
+    "never changes what is read without a report, whatever byte it is", arguments: [1, 0x80, 0xFF])
   func anyByte(xor: UInt8) throws {
     let file = try SmallFile()
     // Values and the names of databases have no checksum: who knows them finds those bytes.
@@ -122,7 +124,9 @@ struct PageWalkerDamageTests {
     #expect(
       report.damages.first
         == PageDamage(page: UInt64(leaf), database: "names", flaw: .wrongNumber))
-    #expect(report.damages.first?.description == "page \(leaf) (names): it has the number of another page")
+    #expect(
+      report.damages.first?.description == "page \(leaf) (names): it has the number of another page"
+    )
   }
 
   @Test("of a file that was cut is found", arguments: [0, 1, 4095, 4096, 8191, 8192, 30_000])

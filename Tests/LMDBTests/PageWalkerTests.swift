@@ -42,7 +42,9 @@ struct PageWalkerTests {
       let environment = try Environment(path: path, options: .init(access: .create))
       let rows = try environment.openDatabase("rows", create: true)
       // Keys that fill a branch with eight children, values that fill chains.
-      func key(_ number: Int) -> String { "\(1_000_000 + number)" + String(repeating: "k", count: 480) }
+      func key(_ number: Int) -> String {
+        "\(1_000_000 + number)" + String(repeating: "k", count: 480)
+      }
       try environment.write { transaction in
         for number in 0..<3000 {
           try transaction.put(key(number), String(repeating: "v", count: 3000), in: rows)

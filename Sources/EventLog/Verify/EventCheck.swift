@@ -18,10 +18,13 @@ struct EventCheck {
   private(set) var greatestSource: UInt32 = 0
 
   /// Takes a record as it is in the table.
-  mutating func take(key: UnsafeRawBufferPointer, record: UnsafeRawBufferPointer) {
+  /// - Returns: what is known of it; nil if it cannot be trusted.
+  mutating func take(
+    key: UnsafeRawBufferPointer, record: UnsafeRawBufferPointer
+  ) -> Envelope? {
     guard let position = Record.position(ofKey: key), position >= next, position < .max else {
       hasStrayKey = true
-      return
+      return nil
     }
     expect(through: position - 1)
     next = position + 1
@@ -29,8 +32,10 @@ struct EventCheck {
       let envelope = try Record.envelope(of: record, at: position)
       let body = try Record.checkedBody(of: record, at: position)
       try count(envelope, bodyBytes: body.count)
+      return envelope
     } catch {
       if case .damaged(_, let reason) = error { add(position...position, reason) }
+      return nil
     }
   }
 
@@ -59,7 +64,8 @@ struct EventCheck {
     guard isLinked else { throw .damaged(position: position, reason: .brokenChain) }
   }
 
-  private mutating func add(_ positions: ClosedRange<UInt64>, _ reason: LedgerError.Damage) {
+  /// Notes positions that something else found.
+  mutating func add(_ positions: ClosedRange<UInt64>, _ reason: LedgerError.Damage) {
     if firstDamage == nil { firstDamage = reason }
     damaged.append(positions)
   }

@@ -17,8 +17,8 @@ extension Ledger {
       throw LedgerError.notALedger(path: path, reason: "there is no \(LedgerFile.name) in it")
     }
     let contents = try FileSystem.contents(of: filePath)
-    _ = try LedgerFile(json: contents, path: path)
-    var visitor = LogVisitor(progress: progress)
+    let file = try LedgerFile(json: contents, path: path)
+    var visitor = LogVisitor(format: file.formatVersion, progress: progress)
     let pages = try PageWalker.walk(
       environmentIn: path + "/" + logDirectory, visitor: &visitor)
     return visitor.finish(pages, file: contents)
@@ -26,11 +26,12 @@ extension Ledger {
 
   /// Checks the bytes of a log's file and of its `ledger.json`, without any file.
   public static func verifyLog(
-    file: [UInt8], database: UnsafeRawBufferPointer
-  ) -> LogVerification {
-    var visitor = LogVisitor { _, _ in }
+    file contents: [UInt8], database: UnsafeRawBufferPointer
+  ) throws -> LogVerification {
+    let file = try LedgerFile(json: contents, path: LedgerFile.name)
+    var visitor = LogVisitor(format: file.formatVersion) { _, _ in }
     // There is always a report unless a transaction was named.
     let pages = PageWalker.walk(PageSource(memory: database), visitor: &visitor) ?? PageReport()
-    return visitor.finish(pages, file: file)
+    return visitor.finish(pages, file: contents)
   }
 }

@@ -1,8 +1,8 @@
 import LMDB
 import Quantities
 
-/// Checks the tables of a log as a walk over its pages hands them on. The events come before all that
-/// is compared with them, because tables come in the order of their names.
+/// Checks the tables of a log as a walk over its pages hands them on: the stations first, then in the
+/// order of their names, so that the events come before all that is compared with them.
 struct LogVisitor: PageVisitor {
   /// The tables that a log can have.
   enum Table: String, CaseIterable {
@@ -14,9 +14,13 @@ struct LogVisitor: PageVisitor {
     case stations
     case tree
 
-    /// Whether every log has it.
-    var isRequired: Bool { self != .eventIDs && self != .tree }
+    /// Whether every log of a format has it.
+    func isRequired(inFormat format: UInt64) -> Bool {
+      format >= 2 || self != .eventIDs && self != .tree
+    }
   }
+
+  let databasesFirst = [Table.stationIDs.rawValue, Table.stations.rawValue]
 
   private(set) var found = LogVerification()
   private var table: Table?
@@ -29,9 +33,15 @@ struct LogVisitor: PageVisitor {
   private var sources = NameCheck()
   private var ring = EventIDCheck()
   private var meta = MetaCheck()
+  private var tree = TreeCheck()
+  private let format: UInt64
   private let progress: (_ done: UInt64, _ total: UInt64) -> Void
 
-  init(progress: @escaping (_ done: UInt64, _ total: UInt64) -> Void) { self.progress = progress }
+  /// - Parameter format: of the ledger.
+  init(format: UInt64, progress: @escaping (_ done: UInt64, _ total: UInt64) -> Void) {
+    self.format = format
+    self.progress = progress
+  }
 
   mutating func begin(database: String, entries: UInt64) {
     table = Table(rawValue: database)
@@ -42,16 +52,23 @@ struct LogVisitor: PageVisitor {
   mutating func visit(key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
     switch table {
     case .events:
-      events.take(key: key, record: value)
+      tree.take(value, events.take(key: key, record: value))
       if events.next % 4096 == 0 { progress(events.next, entries) }
-    case .eventIDs: report(ring.take(slot: key, row: value))
+    case .eventIDs: if format >= 2 { report(ring.take(slot: key, row: value)) }
     case .heads: report(takeHead(key, value))
-    case .meta: report(meta.take(key: key, value: value))
+    case .meta: report(meta.take(key: key, value: value, format: format))
     case .stationIDs: report(stations.take(name: key, id: value) ? nil : .badRow)
-    case .stations: report(stations.take(id: key, name: value))
+    case .stations:
+      report(stations.take(id: key, name: value))
+      tree.take(station: key, name: value)
     case .sourceIDs: report(sources.take(name: key, id: value) ? nil : .badRow)
     case .sources: report(sources.take(id: key, name: value))
-    case .tree, nil: break
+    case .tree:
+      // A ledger of format 1 whose upgrade was cut short may have one; it is written anew.
+      if format >= 2, let positions = tree.take(group: key, row: value) {
+        events.add(positions, .notInTree)
+      }
+    case nil: break
     }
   }
 
@@ -83,7 +100,7 @@ extension LogVisitor {
     found.events = events.next - 1
     found.damagedPositions = events.damaged
     found.firstDamage = events.firstDamage
-    for table in Table.allCases where table.isRequired && !seen.contains(table) {
+    for table in Table.allCases where table.isRequired(inFormat: format) && !seen.contains(table) {
       found.add(.missing, of: table.rawValue)
     }
     if events.hasStrayKey { found.add(.badRow, of: Table.events.rawValue) }
@@ -95,13 +112,16 @@ extension LogVisitor {
   }
 
   private mutating func compareWithEvents() {
-    let isRing = ring.fits(meta.eventIDs, head: found.events) && seen.contains(.eventIDs)
-    if !isRing && (meta.eventIDs != nil || ring.rows > 0) {
+    if !ring.fits(meta.eventIDs, head: found.events) {
       found.add(.notAsEvents, of: Table.eventIDs.rawValue)
     }
     // Without all events there is nothing to compare with.
     guard events.damaged.isEmpty, !events.hasStrayKey else { return }
     if headRows != events.streams.count { found.add(.notAsEvents, of: Table.heads.rawValue) }
+    if format >= 2 && tree.isWhole {
+      if !tree.hasAllRows { found.add(.notAsEvents, of: Table.tree.rawValue) }
+      if meta.frontier != tree.frontier { found.add(.notAsEvents, of: Table.meta.rawValue) }
+    }
     if meta.totals != events.totals { found.add(.notAsEvents, of: Table.meta.rawValue) }
     if events.streams.keys.contains(where: { $0 > stations.count }) {
       found.add(.notAsEvents, of: Table.stations.rawValue)

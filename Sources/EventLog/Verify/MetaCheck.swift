@@ -1,25 +1,32 @@
 import LMDB
 import Quantities
+import Transparency
 
 /// Checks the rows of the table `meta`.
 struct MetaCheck {
   private(set) var totals: LogTotals?
-  private(set) var eventIDs: EventIDCheck.Extent?
+  private(set) var eventIDs: EventIDExtent?
+  private(set) var frontier: MerkleFrontier?
   /// The row of `ledger.json`.
   private var file: [UInt8]?
 
-  mutating func take(key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) -> TableFlaw? {
+  mutating func take(
+    key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, format: UInt64
+  ) -> TableFlaw? {
     switch String(decoding: key, as: UTF8.self) {
     case "totals":
       totals = LogTotals(value)
       return totals == nil ? .badRow : nil
     case "event_ids":
-      eventIDs = EventIDCheck.Extent(value)
+      // In format 1 it had no checksum; the next format forgets those ids.
+      if format < 2 { return nil }
+      eventIDs = EventIDExtent(value)
       return eventIDs == nil ? .badRow : nil
+    case "tree":
+      frontier = MerkleFrontier(decoding: value)
+      return frontier == nil ? .badRow : nil
     case LedgerFile.rowName:
       file = Array(value)
-      return nil
-    case "tree":
       return nil
     default:
       return .unknown
@@ -36,43 +43,21 @@ struct MetaCheck {
 
 /// Checks the table `event_ids`: a ring without gaps, of positions that the log has.
 struct EventIDCheck {
-  /// The row `event_ids` of `meta`.
-  struct Extent {
-    var count: UInt64
-    var window: UInt64
-
-    init?(_ bytes: UnsafeRawBufferPointer) {
-      guard bytes.count == 16 else { return nil }
-      count = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
-      window = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-      guard count > 0, (1...UInt64(EventIDRing.maxWindow)).contains(window) else { return nil }
-    }
-  }
-
   private(set) var rows: UInt64 = 0
   private var greatestPosition: UInt64 = 0
-  /// Positions rise with the slots, but for one step down where the ring begins again.
-  private var stepsDown = 0
-  private var lastPosition: UInt64 = 0
 
   mutating func take(slot: UnsafeRawBufferPointer, row: UnsafeRawBufferPointer) -> TableFlaw? {
-    guard slot.count == 4, row.count >= EventID.byteCount + 8,
-      UInt64(UInt32(bigEndian: slot.loadUnaligned(as: UInt32.self))) == rows
-    else { return .badRow }
+    guard slot.count == 4 else { return .badRow }
+    let number = UInt32(bigEndian: slot.loadUnaligned(as: UInt32.self))
+    guard UInt64(number) == rows, let row = EventIDRow(row, slot: number) else { return .badRow }
     rows += 1
-    let position = UInt64(
-      littleEndian: row.loadUnaligned(fromByteOffset: EventID.byteCount, as: UInt64.self))
-    guard position > 0, position != lastPosition else { return .badRow }
-    if position < lastPosition { stepsDown += 1 }
-    lastPosition = position
-    greatestPosition = max(greatestPosition, position)
-    return stepsDown > 1 ? .badRow : nil
+    greatestPosition = max(greatestPosition, row.position)
+    return nil
   }
 
   /// Whether the ring has as many rows as `meta` says, of events up to `head`.
-  func fits(_ extent: Extent?, head: UInt64) -> Bool {
+  func fits(_ extent: EventIDExtent?, head: UInt64) -> Bool {
     guard let extent else { return rows == 0 }
     return rows == min(extent.count, extent.window) && greatestPosition <= head
-      && extent.count <= head && (stepsDown == 0 || extent.count > extent.window)
   }
 }

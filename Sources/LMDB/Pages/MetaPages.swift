@@ -113,7 +113,9 @@ extension MetaPage {
       guard !overflow, let offset = Int(exactly: offset), source.read(into: page, at: offset),
         let node = NodePage(UnsafeRawBufferPointer(page)), let last = node.last
       else { return false }
-      if node.isLeaf { return last.key.count == 8 && last.key.number(UInt64.self, at: 0) == transaction }
+      if node.isLeaf {
+        return last.key.count == 8 && last.key.number(UInt64.self, at: 0) == transaction
+      }
       number = last.child
     }
     return false

@@ -57,7 +57,9 @@ public struct PageSource: ~Copyable {
 
   /// Says that a piece of the file will be read soon.
   func announce(_ offset: Int, _ count: Int) {
-    if descriptor >= 0 { posix_fadvise(descriptor, off_t(offset), off_t(count), POSIX_FADV_WILLNEED) }
+    if descriptor >= 0 {
+      posix_fadvise(descriptor, off_t(offset), off_t(count), POSIX_FADV_WILLNEED)
+    }
   }
 }
 

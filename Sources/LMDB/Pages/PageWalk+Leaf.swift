@@ -5,7 +5,8 @@ extension PageWalk {
   ) {
     var previous: UnsafeRawBufferPointer?
     for index in 0..<page.count {
-      guard let node = page.node(index), isPossible(node.key, tree), hasKnownFlags(node, tree) else {
+      guard let node = page.node(index), isPossible(node.key, tree), hasKnownFlags(node, tree)
+      else {
         flaw(number, .badNode, &tree)
         return
       }

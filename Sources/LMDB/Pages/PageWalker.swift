@@ -43,6 +43,8 @@ public enum PageWalker {
 /// Receives what a walk reads: the databases in order of their names, in each the entries in order of
 /// their keys. Entries of pages with a flaw are left out.
 public protocol PageVisitor {
+  /// The names of databases that come before the others, in their order.
+  var databasesFirst: [String] { get }
   /// A database begins.
   /// - Parameter entries: how many it has by its record.
   mutating func begin(database: String, entries: UInt64)
@@ -50,6 +52,10 @@ public protocol PageVisitor {
   mutating func visit(key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer)
   /// The database ends.
   mutating func end()
+}
+
+extension PageVisitor {
+  public var databasesFirst: [String] { [] }
 }
 
 /// For a walk that looks at pages only. Long values are not read then.
@@ -104,7 +110,9 @@ struct PageWalk<Visitor: PageVisitor>: ~Copyable {
     if seen.count <= meta.lastPage { report.add(meta.transaction & 1, nil, .beyondEnd) }
     var main = Tree(kind: .main, name: "the names of the databases", record: meta.main)
     walk(&main)
-    for (name, record) in named {
+    let first = visitor.databasesFirst
+    let early = first.flatMap { name in named.filter { $0.name == name } }
+    for (name, record) in early + named.filter({ !first.contains($0.name) }) {
       var tree = Tree(kind: .named, name: name, record: record)
       visitor.begin(database: name, entries: record.entries)
       walk(&tree)

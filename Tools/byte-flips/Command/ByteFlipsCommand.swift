@@ -84,7 +84,7 @@ private struct Run {
     let line = """
       {"date":"\(Date.now.ISO8601Format())","what":"\(what)","seed":\(seed.map { "\($0)" } ?? "null"),\
       "flips":\(tally.flips),"detected":\(tally.detected),"detected_by_fold":\(tally.detectedByFold),\
-      "unused":\(tally.unused),"event_ids":\(tally.eventIDs),"violations":\(tally.violations.count),\
+      "unused":\(tally.unused),"violations":\(tally.violations.count),\
       "seconds":\(seconds)}
       """
     print(line)

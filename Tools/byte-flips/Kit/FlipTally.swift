@@ -17,9 +17,6 @@ public struct FlipTally: Sendable {
   public internal(set) var detectedByFold = 0
   /// Everything reads as before.
   public internal(set) var unused = 0
-  /// Event ids, which have no checksum in ledgers of format 1. They decide on no bill: they keep a
-  /// producer from appending an event twice.
-  public internal(set) var eventIDs = 0
   public internal(set) var violations: [Violation] = []
 
   public init() {}
@@ -30,7 +27,6 @@ public struct FlipTally: Sendable {
     sum.detected += right.detected
     sum.detectedByFold += right.detectedByFold
     sum.unused += right.unused
-    sum.eventIDs += right.eventIDs
     sum.violations += right.violations
     return sum
   }

@@ -55,8 +55,6 @@ public final class FlippedFile {
       tally.unused += 1
     } else if file.hasPrefix("models/") && differences.allSatisfy(Self.isCompared) {
       tally.detectedByFold += 1
-    } else if differences.allSatisfy({ $0 == "event_ids" || $0 == "meta.event_ids" }) {
-      tally.eventIDs += 1
     } else {
       tally.violations.append(
         .init(file: file, offset: offset, xor: xor, what: differences.joined(separator: ", ")))
@@ -68,7 +66,7 @@ public final class FlippedFile {
     if file == "ledger.json" { return !isFileKnown }
     return bytes.withUnsafeBytes { database in
       if file.hasPrefix("log/") {
-        return !Ledger.verifyLog(file: ledgerJSON, database: database).isSound
+        return (try? Ledger.verifyLog(file: ledgerJSON, database: database).isSound) != true
       }
       var nobody = NoVisitor()
       return PageWalker.walk(PageSource(memory: database), visitor: &nobody)?.isSound != true
@@ -79,7 +77,9 @@ public final class FlippedFile {
     guard let log = try? Data(contentsOf: URL(filePath: ledgerPath + "/log/data.mdb")) else {
       return false
     }
-    return log.withUnsafeBytes { Ledger.verifyLog(file: bytes, database: $0).isSound }
+    return log.withUnsafeBytes {
+      (try? Ledger.verifyLog(file: bytes, database: $0).isSound) == true
+    }
   }
 
   /// What reads otherwise than before the change.

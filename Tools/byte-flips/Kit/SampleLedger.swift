@@ -90,7 +90,8 @@ public struct SampleLedger {
   private static func appendWithIDs(to ledger: Ledger) throws {
     let writer = try LogWriter(ledger)
     for number in 1...8 as ClosedRange<UInt64> {
-      let event = NewEvent(kind: .tick, receivedAt: try ledger.read { try $0.logTime() } ?? .distantPast)
+      let event = NewEvent(
+        kind: .tick, receivedAt: try ledger.read { try $0.logTime() } ?? .distantPast)
       _ = try writer.append(event, body: [UInt8]().span.bytes, id: EventID(low: number, high: 7))
     }
     writer.stop()

@@ -86,7 +86,8 @@ extension ChildCheck.Ending: CustomStringConvertible {
   var description: String {
     switch self {
     case .exited(let code): "ended early with code \(code)"
-    case .killed(let signal): "was ended by signal \(signal) (\(String(cString: strsignal(signal))))"
+    case .killed(let signal):
+      "was ended by signal \(signal) (\(String(cString: strsignal(signal))))"
     case .hung: "made no progress for a long time and was ended"
     }
   }

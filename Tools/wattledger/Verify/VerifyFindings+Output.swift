@@ -2,10 +2,12 @@ import EventLog
 import JSON
 
 extension VerifyFindings {
-  private static let modelsPrefix = Ledger.modelsDirectory + "/"
+  private static func isDerived(_ page: Page) -> Bool {
+    VerifyWorker.derivedDirectories.contains { page.file.hasPrefix($0 + "/") }
+  }
 
-  private var logPages: [Page] { pages.filter { !$0.file.hasPrefix(Self.modelsPrefix) } }
-  private var modelPages: [Page] { pages.filter { $0.file.hasPrefix(Self.modelsPrefix) } }
+  private var logPages: [Page] { pages.filter { !Self.isDerived($0) } }
+  private var derivedPages: [Page] { pages.filter(Self.isDerived) }
 
   /// Whether all that holds events is as it was written.
   var isLogSound: Bool {
@@ -14,7 +16,7 @@ extension VerifyFindings {
   }
 
   var areModelsSound: Bool {
-    modelPages.isEmpty && differingModelTables.isEmpty
+    derivedPages.isEmpty && differingModelTables.isEmpty
       && models.allSatisfy { $0.isSame != false }
       && !brokenChecks.contains { $0.part == .models }
   }
@@ -26,10 +28,11 @@ extension VerifyFindings {
       return Failure(kind: .ledgerUnavailable, message: logMessage + ". " + Self.advice)
     }
     guard !areModelsSound else { return nil }
-    if models.isEmpty || !modelPages.isEmpty {
+    if models.isEmpty || !derivedPages.isEmpty {
       return .check(
-        "the read models are damaged, the log is not. Delete the directory "
-          + "\(Ledger.modelsDirectory) in the ledger; the next command makes them anew")
+        "the read models or the index are damaged, the log is not. Delete "
+          + VerifyWorker.derivedDirectories.joined(separator: " and ")
+          + " in the ledger's directory; they are made anew")
     }
     return .check("read models differ from a fresh fold; run rebuild")
   }

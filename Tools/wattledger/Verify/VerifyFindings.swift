@@ -73,12 +73,23 @@ struct VerifyFindings {
 
   /// One line of a child.
   private enum Line {
-    case progress(UInt64, UInt64), done, failure(String), events(UInt64), reason(String)
-    case positions(ClosedRange<UInt64>), table(Table), page(Page), morePages(Int64)
-    case model(ReadModelLine), differing(String), unknown
+    case progress(UInt64, UInt64)
+    case done
+    case failure(String)
+    case events(UInt64)
+    case reason(String)
+    case positions(ClosedRange<UInt64>)
+    case table(Table)
+    case page(Page)
+    case morePages(Int64)
+    case model(ReadModelLine)
+    case differing(String)
+    case unknown
 
     init(_ json: JSONValue) {
-      func number(_ key: StaticString) -> UInt64? { json[key]?.int64.flatMap { UInt64(exactly: $0) } }
+      func number(_ key: StaticString) -> UInt64? {
+        json[key]?.int64.flatMap { UInt64(exactly: $0) }
+      }
       if let done = number("done_events") {
         self = .progress(done, number("total_events") ?? 0)
       } else if json["done"] != nil {

@@ -41,14 +41,14 @@ struct VerifyWorker {
         json.member("text", table.description)
       }
     }
-    emit(found.pages, of: "log/data.mdb")
-    for directory in databaseDirectories(under: "") where directory != "log" {
+    emit(found.pages, of: Self.logDirectory + "/data.mdb")
+    for directory in databaseDirectories(under: "") where directory != Self.logDirectory {
       try checkPages(of: directory)
     }
   }
 
   private func checkModels() throws {
-    let directories = databaseDirectories(under: Ledger.modelsDirectory)
+    let directories = Self.derivedDirectories.flatMap { databaseDirectories(under: $0) }
     var isSound = true
     // What is being built belongs to another process, and changes.
     for directory in directories where !directory.contains("/building-") {
@@ -67,8 +67,13 @@ struct VerifyWorker {
     for table in found.differingTables { emit { $0.member("differing", table) } }
   }
 
-  /// The directories one level below `parent` that hold a database; of all of the ledger but models
-  /// if `parent` is empty.
+  private static let logDirectory = "log"
+
+  /// What can be made anew from the log.
+  static let derivedDirectories = [Ledger.modelsDirectory, "index"]
+
+  /// The directories at or below `parent` that hold a database; if it is empty, all of the ledger
+  /// but those that are derived.
   private func databaseDirectories(under parent: String) -> [String] {
     let manager = FileManager.default
     let base = parent.isEmpty ? ledgerPath : "\(ledgerPath)/\(parent)"
@@ -76,7 +81,7 @@ struct VerifyWorker {
     return names.sorted().flatMap { name -> [String] in
       let path = parent.isEmpty ? name : "\(parent)/\(name)"
       if manager.fileExists(atPath: "\(ledgerPath)/\(path)/data.mdb") { return [path] }
-      let isDeeper = parent.isEmpty && name != Ledger.modelsDirectory
+      let isDeeper = parent.isEmpty && !Self.derivedDirectories.contains(name)
       return isDeeper ? databaseDirectories(under: path) : []
     }
   }
@@ -84,10 +89,15 @@ struct VerifyWorker {
   @discardableResult
   private func checkPages(of directory: String) throws -> Bool {
     var nobody = NoVisitor()
-    let report = try PageWalker.walk(
-      environmentIn: "\(ledgerPath)/\(directory)", visitor: &nobody)
-    emit(report, of: "\(directory)/data.mdb")
-    return report.isSound
+    do {
+      let report = try PageWalker.walk(
+        environmentIn: "\(ledgerPath)/\(directory)", visitor: &nobody)
+      emit(report, of: "\(directory)/data.mdb")
+      return report.isSound
+    } catch where error.code == .noSuchFile {
+      // Another process has replaced it since the directories were listed.
+      return true
+    }
   }
 
   private func emit(_ report: PageReport, of file: String) {
