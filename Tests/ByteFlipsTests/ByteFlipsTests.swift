@@ -9,7 +9,9 @@ struct ByteFlipsTests {
   @Test("is reported or was unused, wherever it is", arguments: [1, 2])
   func random(seed: UInt64) throws {
     try withTemporaryDirectory { directory in
-      let ledger = try SampleLedger(in: directory, stations: 2, days: 1)
+      let ledger = try SampleLedger(in: directory, stations: 3, days: 3)
+      // More than one group of the tree.
+      #expect(ledger.events > 512)
       let tally = try FlipDraw(seed: seed).flip(500, of: ledger)
       #expect(tally.violations.isEmpty, "\(tally.violations)")
       // The control: all kinds of outcomes are there.

@@ -27,7 +27,9 @@ struct TreeCheck {
 
   /// Takes the next record; nil stands for one that cannot be trusted.
   mutating func take(_ record: UnsafeRawBufferPointer, _ envelope: Envelope?) {
-    guard isWhole, let envelope, let station = stations[envelope.station] else {
+    guard isWhole, let envelope, envelope.position == frontier.size + 1,
+      let station = stations[envelope.station]
+    else {
       isWhole = false
       return
     }
@@ -44,10 +46,9 @@ struct TreeCheck {
     group key: UnsafeRawBufferPointer, row: UnsafeRawBufferPointer
   ) -> ClosedRange<UInt64>? {
     defer { rowCount += 1 }
-    guard isWhole else { return nil }
-    let group = Record.position(ofKey: key)
-    guard group != rowCount || rowCount >= rows.count || rows[Int(rowCount)] != Self.hash(row)
-    else {
+    // What is behind the last full group of the records is not of any.
+    guard isWhole, rowCount < rows.count else { return nil }
+    if Record.position(ofKey: key) == rowCount && rows[Int(rowCount)] == Self.hash(row) {
       return nil
     }
     return rowCount * TreeRow.groupSize + 1...(rowCount + 1) * TreeRow.groupSize

@@ -18,7 +18,8 @@ struct ByteFlipsCommand: ParsableCommand {
 
     func run() throws {
       try Run(what: "each byte of a small ledger", seed: nil, append: append).run { directory in
-        let ledger = try SampleLedger(in: directory, stations: 2, days: 1)
+        let ledger = try SampleLedger(in: directory, stations: 3, days: 3)
+        print("\(ledger.events) events")
         var tally = FlipTally()
         for name in try ledger.files {
           let file = try FlippedFile(name, of: ledger)
@@ -58,6 +59,7 @@ struct ByteFlipsCommand: ParsableCommand {
     func run() throws {
       try Run(what: "random bytes of a large ledger", seed: seed, append: append).run { directory in
         let ledger = try SampleLedger(in: directory, stations: stations, days: days)
+        print("\(ledger.events) events")
         return try FlipDraw(seed: seed).flip(flips, of: ledger) { name, bytes in
           print("\(name): \(bytes) bytes")
         }

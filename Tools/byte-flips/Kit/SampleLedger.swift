@@ -13,6 +13,8 @@ import Tariffs
 public struct SampleLedger {
   /// The ledger's directory.
   public let path: String
+  /// How many events it has.
+  public let events: UInt64
 
   /// Makes the ledger in `directory`.
   ///
@@ -40,6 +42,7 @@ public struct SampleLedger {
     try Self.appendLongEvents(to: ledger)
     try Self.appendWithIDs(to: ledger)
     _ = try ReadModels.open(for: ledger, workers: 1)
+    events = try ledger.head()
   }
 
   private static func fleet(stations: Int, days: Int, seed: UInt64) throws -> FleetSimulator {
