@@ -18,7 +18,7 @@ struct ByteFlipsCommand: ParsableCommand {
 
     func run() throws {
       try Run(what: "each byte of a small ledger", seed: nil, append: append).run { directory in
-        let ledger = try SampleLedger(in: directory, stations: 3, days: 3)
+        let ledger = try SampleLedger(in: directory, stations: 2, days: 2)
         print("\(ledger.events) events")
         var tally = FlipTally()
         for name in try ledger.files {

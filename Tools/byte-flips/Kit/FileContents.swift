@@ -11,7 +11,7 @@ struct FileContents: Equatable {
     let environment = try Environment(
       path: directory, options: .init(access: .readOnly, maxDatabases: 32))
     for name in databases {
-      let database = try environment.openDatabase(name)
+      guard let database = try Self.database(name, environment) else { continue }
       let hasher = SHA256Hasher()
       try environment.read { transaction in
         try transaction.forEach(in: database) { entry in
@@ -29,6 +29,18 @@ struct FileContents: Equatable {
         }
       }
       digests[name] = hasher.finalize()
+    }
+  }
+
+  /// nil if there is none of that name.
+  private static func database(
+    _ name: String, _ environment: Environment
+  ) throws(LMDBError) -> Database? {
+    do {
+      return try environment.openDatabase(name)
+    } catch {
+      if error.code == .notFound { return nil }
+      throw error
     }
   }
 

@@ -89,15 +89,17 @@ struct VerifyWorker {
   @discardableResult
   private func checkPages(of directory: String) throws -> Bool {
     var nobody = NoVisitor()
+    let report: PageReport
     do {
-      let report = try PageWalker.walk(
+      report = try PageWalker.walk(
         environmentIn: "\(ledgerPath)/\(directory)", visitor: &nobody)
-      emit(report, of: "\(directory)/data.mdb")
-      return report.isSound
-    } catch where error.code == .noSuchFile {
+    } catch {
       // Another process has replaced it since the directories were listed.
-      return true
+      if error.code == .noSuchFile { return true }
+      throw error
     }
+    emit(report, of: "\(directory)/data.mdb")
+    return report.isSound
   }
 
   private func emit(_ report: PageReport, of file: String) {
