@@ -94,12 +94,13 @@ public final class FlippedFile {
   }
 
   /// Whether `verify` compares a table of the read models with that of a fresh fold. One that is
-  /// missing is empty for it; without `meta` the log is folded from its beginning.
+  /// missing is empty for it; without the checkpoint in `meta` the log is folded from its beginning,
+  /// and rows of other names there are read by nobody.
   private static func isCompared(_ table: String) -> Bool {
-    [
-      "sessions", "usage", "costs", "ids", "keys", "by_start", "by_station", "stations",
-      "meta", "meta.checkpoint",
-    ].contains(table)
+    table.hasPrefix("meta")
+      || [
+        "sessions", "usage", "costs", "ids", "keys", "by_start", "by_station", "stations",
+      ].contains(table)
   }
 
   private func write(_ byte: UInt8, at offset: Int) throws {
