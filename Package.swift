@@ -118,6 +118,19 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/crash-explorer/Explorer", swiftSettings: own),
+    .target(
+      name: "ByteFlips",
+      dependencies: [
+        "EventLog", "Projections", "Formats", "FleetSimulator", "Sites", "Tariffs", "JSON", "LMDB",
+        "Bytes", "Quantities", "TestSupport",
+      ],
+      path: "Tools/byte-flips/Kit", swiftSettings: own),
+    .executableTarget(
+      name: "byte-flips",
+      dependencies: [
+        "ByteFlips", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tools/byte-flips/Command", swiftSettings: own),
 
     // What the tests of several modules share.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: own),
@@ -152,6 +165,7 @@ let package = Package(
       "Reports", ["Reports", "Replay", "Sessions", "JSON", "Quantities"], excluding: ["Golden"]),
     tests("FleetSimulator", ["FleetSimulator", "Quantities"]),
     tests("Benchmark", ["BenchmarkKit", "JSON"]),
+    tests("ByteFlips", ["ByteFlips"]),
     tests("Command", ["EventLog", "Quantities"]),
     tests("Tidy", []),
     tests("Schemas", ["JSON"]),

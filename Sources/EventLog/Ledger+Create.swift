@@ -34,18 +34,19 @@ extension Ledger {
     let log = directory + "/" + logDirectory
     try FileSystem.makeDirectory(log)
     try FileSystem.makeDirectory(directory + "/" + modelsDirectory)
+    let file = LedgerFile(
+      formatVersion: LedgerFile.formatVersion, uuid: uuid, createdBy: createdBy)
     do {
       let environment = try Environment(path: log, options: .init(access: .create))
       let tables = try LogTables(environment, create: true)
       try environment.write { transaction in
         try LogTotals().write(transaction, tables.meta)
         try tables.write(MerkleFrontier(), transaction)
+        try file.writeRow(transaction, tables.meta)
       }
     }
     try FileSystem.sync(log + "/data.mdb")
     try FileSystem.sync(log)
-    let file = LedgerFile(
-      formatVersion: LedgerFile.formatVersion, uuid: uuid, createdBy: createdBy)
     try FileSystem.write(file.json, to: directory + "/" + LedgerFile.name)
     try FileSystem.sync(directory)
   }

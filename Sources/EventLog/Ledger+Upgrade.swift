@@ -31,6 +31,7 @@ enum LedgerUpgrade {
     }
     file.formatVersion = LedgerFile.formatVersion
     try FileSystem.replace(path + "/" + LedgerFile.name, with: file.json)
+    try environment.write { [file] in try file.writeRow($0, tables.meta) }
     return file
   }
 

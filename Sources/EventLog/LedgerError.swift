@@ -14,6 +14,8 @@ public enum LedgerError: Error, Hashable, Sendable {
     case sealedBlock(through: UInt64)
     /// The segment of sealed events that holds it is missing, or not the one that belongs there.
     case sealedSegment
+    /// The hash tree has another event in its place, or one near it.
+    case notInTree
   }
 
   /// There is no `ledger.json`, or it cannot be understood.
@@ -96,6 +98,7 @@ extension LedgerError.Damage: CustomStringConvertible {
     case .sealedBlock(let last):
       "the block of sealed events that holds it, up to position \(last), is not as it was written"
     case .sealedSegment: "the segment of sealed events that holds it is missing or another one"
+    case .notInTree: "the hash tree does not have it, or one near it, as it is"
     }
   }
 }

@@ -33,13 +33,20 @@ extension LogTotals {
   static func read(
     _ transaction: borrowing some Transaction & ~Copyable, _ meta: Database
   ) throws -> LogTotals {
-    guard let bytes = try transaction.value(of: keyBytes, in: meta), bytes.count == byteCount else {
+    guard let bytes = try transaction.value(of: keyBytes, in: meta), let totals = LogTotals(bytes)
+    else {
       throw LedgerError.damagedTable(name: meta.name)
     }
+    return totals
+  }
+
+  /// nil if the bytes are not the row.
+  init?(_ bytes: UnsafeRawBufferPointer) {
+    guard bytes.count == Self.byteCount else { return nil }
     func load(_ offset: Int) -> Int64 {
       Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Int64.self))
     }
-    return LogTotals(
+    self.init(
       bodyBytes: UInt64(bitPattern: load(0)),
       firstReceivedAt: Instant(millisecondsSinceEpoch: load(8)),
       logTime: Instant(millisecondsSinceEpoch: load(16)))

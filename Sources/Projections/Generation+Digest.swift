@@ -27,25 +27,61 @@ public struct ReadModelComparison: Sendable, Hashable {
   }
 }
 
+/// What a fresh fold says about the generation that serves.
+public struct ReadModelVerification: Sendable {
+  /// Each read model.
+  public var models: [ReadModelComparison]
+  /// The tables beside the rows that are not as a fresh fold makes them: later rows, or what a query
+  /// finds, may be wrong.
+  public var differingTables: [String]
+
+  /// Whether all is the same.
+  public var isSame: Bool {
+    differingTables.isEmpty && models.allSatisfy { $0.isSame != false }
+  }
+}
+
 extension Generation {
   /// The digests of all read models.
   /// - Complexity: O(rows), at the speed of SHA-256.
   func digests() throws -> [ReadModelDigest] {
     try environment.read { transaction in
       try zip(ProjectionRegistry.all, rows).map { projection, database in
-        let hasher = SHA256Hasher()
-        var count = 0
-        try transaction.forEach(in: database) { entry in
-          hasher.update(entry.key)
-          withUnsafeBytes(of: UInt32(entry.value.count).bigEndian) { hasher.update($0) }
-          hasher.update(entry.value)
-          count += 1
-          return true
-        }
+        let (count, digest) = try Self.digest(of: database, transaction)
         return ReadModelDigest(
-          name: projection.name, version: projection.version, rows: count,
-          digest: hasher.finalize())
+          name: projection.name, version: projection.version, rows: count, digest: digest)
       }
     }
+  }
+
+  /// The digests of the tables beside the rows, by their names.
+  func tableDigests() throws -> [String: SHA256Digest] {
+    try environment.read { transaction in
+      var digests: [String: SHA256Digest] = [:]
+      for table in [ids, keys, byStart, byStation] {
+        digests[table.name] = try Self.digest(of: table, transaction).digest
+      }
+      digests[stations.name] =
+        try Self.digest(of: stations, transaction, StationState.comparablePart).digest
+      return digests
+    }
+  }
+
+  /// - Parameter part: what of a value counts; a value of which it gives nil has the length of none.
+  private static func digest(
+    of database: Database, _ transaction: borrowing ReadTransaction,
+    _ part: (UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? = { $0 }
+  ) throws -> (rows: Int, digest: SHA256Digest) {
+    let hasher = SHA256Hasher()
+    var count = 0
+    try transaction.forEach(in: database) { entry in
+      hasher.update(entry.key)
+      let value = part(entry.value)
+      withUnsafeBytes(of: value.map { UInt32($0.count) }?.bigEndian ?? .max) { hasher.update($0) }
+      if let value { hasher.update(value) }
+      count += 1
+      return true
+    }
+    return (count, hasher.finalize())
   }
 }

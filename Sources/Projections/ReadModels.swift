@@ -63,17 +63,30 @@ public final class ReadModels: Sendable {
   public static func verify(
     for ledger: Ledger, workers: Int = defaultWorkers, progress: (FoldProgress) -> Void = { _ in }
   ) throws -> [ReadModelComparison] {
+    try verifyAll(for: ledger, workers: workers, progress: progress).models
+  }
+
+  /// As ``verify(for:workers:progress:)``, and compares the tables beside the rows too.
+  public static func verifyAll(
+    for ledger: Ledger, workers: Int = defaultWorkers, progress: (FoldProgress) -> Void = { _ in }
+  ) throws -> ReadModelVerification {
     let models = try open(for: ledger, workers: workers, progress: progress)
     let directory = ModelDirectory(ledger: ledger)
     return try directory.withLock {
-      let checkpoint = try models.generation.checkpoint()
-      let fresh = try directory.withTemporaryGeneration { generation in
+      let served = models.generation
+      let checkpoint = try served.checkpoint()
+      return try directory.withTemporaryGeneration { generation in
         try FoldRunner(
           ledger: ledger, generation: generation, workers: workers, head: checkpoint.position
         ).run(progress)
-        return try generation.digests()
+        let (old, new) = (try served.tableDigests(), try generation.tableDigests())
+        var differing = new.keys.filter { old[$0] != new[$0] }
+        if try generation.checkpoint() != checkpoint { differing.append(served.meta.name) }
+        return ReadModelVerification(
+          models: try ReadModelComparison.compare(
+            served.digests(), with: generation.digests()),
+          differingTables: differing.sorted())
       }
-      return try ReadModelComparison.compare(models.generation.digests(), with: fresh)
     }
   }
 

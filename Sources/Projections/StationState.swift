@@ -40,18 +40,38 @@ final class StationState {
     self.station = station
     self.name = name
     _ = try reader.boolean()
+    let foldedThrough = try reader.fixed64()
+    guard try reader.fixed32() == Self.checksum(foldedThrough) else {
+      throw ByteReaderError(offset: reader.offset, reason: .unknownValue)
+    }
+    self.foldedThrough = Instant(millisecondsSinceEpoch: Int64(bitPattern: foldedThrough))
     self.unreadableFrames = try reader.varint()
-    self.foldedThrough = Instant(millisecondsSinceEpoch: try reader.zigzag())
     self.decoder = try OCPPDecoder(decoding: &reader)
     self.fold = try StationFold(decoding: &reader)
   }
 
   func encode(into writer: inout ByteWriter) {
     writer.boolean(fold.hasOpenSessions)
+    let foldedThrough = UInt64(bitPattern: foldedThrough.millisecondsSinceEpoch)
+    writer.fixed64(foldedThrough)
+    writer.fixed32(Self.checksum(foldedThrough))
     writer.varint(unreadableFrames)
-    writer.zigzag(foldedThrough.millisecondsSinceEpoch)
     decoder.encode(into: &writer)
     fold.encode(into: &writer)
+  }
+
+  /// What of a stored state is the same in any fold of the same log: all but ``foldedThrough``, which
+  /// depends on when timers were looked at, and so has a checksum. nil if that is wrong.
+  static func comparablePart(of bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    var reader = ByteReader(bytes)
+    guard (try? reader.boolean()) != nil, let foldedThrough = try? reader.fixed64(),
+      let stored = try? reader.fixed32(), stored == checksum(foldedThrough)
+    else { return nil }
+    return UnsafeRawBufferPointer(rebasing: bytes[reader.offset...])
+  }
+
+  private static func checksum(_ foldedThrough: UInt64) -> UInt32 {
+    withUnsafeBytes(of: foldedThrough.littleEndian) { CRC32C.checksum($0) }
   }
 
   /// Whether a stored state has an open transaction: its first byte says so, so that finding the

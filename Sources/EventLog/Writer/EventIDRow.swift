@@ -51,16 +51,25 @@ struct EventIDExtent {
     _ transaction: borrowing some Transaction & ~Copyable, _ meta: Database
   ) throws -> EventIDExtent? {
     guard let bytes = try transaction.value(of: keyBytes, in: meta) else { return nil }
-    guard bytes.count == byteCount, bytes.hasChecksum(at: byteCount - 4) else {
-      throw LedgerError.damagedTable(name: meta.name)
-    }
-    let extent = EventIDExtent(
-      count: UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self)),
-      window: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
-    guard (1...UInt64(EventIDRing.maxWindow)).contains(extent.window), extent.count < .max else {
+    guard let extent = EventIDExtent(bytes) else {
       throw LedgerError.damagedTable(name: meta.name)
     }
     return extent
+  }
+
+  init(count: UInt64, window: UInt64) {
+    self.count = count
+    self.window = window
+  }
+
+  /// nil if the bytes are not the row.
+  init?(_ bytes: UnsafeRawBufferPointer) {
+    guard bytes.count == Self.byteCount, bytes.hasChecksum(at: Self.byteCount - 4) else {
+      return nil
+    }
+    count = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
+    window = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+    guard (1...UInt64(EventIDRing.maxWindow)).contains(window), count < .max else { return nil }
   }
 
   func write(_ transaction: borrowing WriteTransaction, _ meta: Database) throws(LMDBError) {

@@ -17,6 +17,12 @@ struct LedgerOption: ParsableArguments {
 
   /// The ledger, which must be there.
   func open(access: Ledger.Access = .readWrite) throws -> Ledger {
+    try requireDirectory()
+    return try Ledger.open(at: path, access: access)
+  }
+
+  /// Says what to do if the ledger's directory is not there.
+  func requireDirectory() throws {
     guard FileManager.default.fileExists(atPath: path) else {
       throw Failure(
         kind: .ledgerUnavailable,
@@ -24,7 +30,6 @@ struct LedgerOption: ParsableArguments {
           "\(path) is not a ledger: there is no such directory. `wattledger import` makes one, "
           + "--ledger names another")
     }
-    return try Ledger.open(at: path, access: access)
   }
 
   /// The ledger, made if there is nothing in its place but perhaps an empty directory.

@@ -1,0 +1,133 @@
+import LMDB
+import Quantities
+
+/// Checks the tables of a log as a walk over its pages hands them on: the stations first, then in the
+/// order of their names, so that the events come before all that is compared with them.
+struct LogVisitor: PageVisitor {
+  /// The tables that a log can have.
+  enum Table: String, CaseIterable {
+    case eventIDs = "event_ids"
+    case events, heads, meta
+    case sourceIDs = "source_ids"
+    case sources
+    case stationIDs = "station_ids"
+    case stations
+    case tree
+
+    /// Whether every log of a format has it.
+    func isRequired(inFormat format: UInt64) -> Bool {
+      format >= 2 || self != .eventIDs && self != .tree
+    }
+  }
+
+  let databasesFirst = [Table.stationIDs.rawValue, Table.stations.rawValue]
+
+  private(set) var found = LogVerification()
+  private var table: Table?
+  private var seen: Set<Table> = []
+  private(set) var events = EventCheck()
+  private var entries: UInt64 = 0
+  private var headRows = 0
+  private var greatestHead: UInt64 = 0
+  private var stations = NameCheck()
+  private var sources = NameCheck()
+  private var ring = EventIDCheck()
+  private var meta = MetaCheck()
+  private var tree = TreeCheck()
+  private let format: UInt64
+  private let progress: (_ done: UInt64, _ total: UInt64) -> Void
+
+  /// - Parameter format: of the ledger.
+  init(format: UInt64, progress: @escaping (_ done: UInt64, _ total: UInt64) -> Void) {
+    self.format = format
+    self.progress = progress
+  }
+
+  mutating func begin(database: String, entries: UInt64) {
+    table = Table(rawValue: database)
+    if let table { seen.insert(table) } else { found.add(.unknown, of: database) }
+    if table == .events { self.entries = entries }
+  }
+
+  mutating func visit(key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+    switch table {
+    case .events:
+      tree.take(value, events.take(key: key, record: value))
+      if events.next % 4096 == 0 { progress(events.next, entries) }
+    case .eventIDs: if format >= 2 { report(ring.take(slot: key, row: value)) }
+    case .heads: report(takeHead(key, value))
+    case .meta: report(meta.take(key: key, value: value, format: format))
+    case .stationIDs: report(stations.take(name: key, id: value) ? nil : .badRow)
+    case .stations:
+      report(stations.take(id: key, name: value))
+      tree.take(station: key, name: value)
+    case .sourceIDs: report(sources.take(name: key, id: value) ? nil : .badRow)
+    case .sources: report(sources.take(id: key, name: value))
+    case .tree:
+      // A ledger of format 1 whose upgrade was cut short may have one; it is written anew.
+      if format >= 2, let positions = tree.take(group: key, row: value) {
+        events.add(positions, .notInTree)
+      }
+    case nil: break
+    }
+  }
+
+  mutating func end() { table = nil }
+
+  private mutating func report(_ flaw: TableFlaw?) {
+    if let flaw, let table { found.add(flaw, of: table.rawValue) }
+  }
+
+  private mutating func takeHead(
+    _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
+  ) -> TableFlaw? {
+    guard key.count == 4, let head = StreamHead(value) else { return .badRow }
+    headRows += 1
+    greatestHead = max(greatestHead, head.lastPosition)
+    let station = UInt32(bigEndian: key.loadUnaligned(as: UInt32.self))
+    return events.streams[station] == head || !events.damaged.isEmpty ? nil : .notAsEvents
+  }
+}
+
+extension LogVisitor {
+  /// What was found, after the walk.
+  ///
+  /// - Parameter file: `ledger.json` as it is.
+  mutating func finish(_ pages: PageReport, file: [UInt8]) -> LogVerification {
+    // Events behind the last page that could be read: only where two witnesses know of them.
+    events.expect(through: min(entries, greatestHead))
+    found.pages = pages
+    found.events = events.next - 1
+    found.damagedPositions = events.damaged
+    found.firstDamage = events.firstDamage
+    for table in Table.allCases where table.isRequired(inFormat: format) && !seen.contains(table) {
+      found.add(.missing, of: table.rawValue)
+    }
+    if events.hasStrayKey { found.add(.badRow, of: Table.events.rawValue) }
+    compareWithEvents()
+    if !stations.isComplete { found.add(.notAsCounterpart, of: Table.stations.rawValue) }
+    if !sources.isComplete { found.add(.notAsCounterpart, of: Table.sources.rawValue) }
+    if let flaw = meta.flaw(ofFile: file) { found.add(flaw, of: LedgerFile.name) }
+    return found
+  }
+
+  private mutating func compareWithEvents() {
+    if !ring.fits(meta.eventIDs, head: found.events) {
+      found.add(.notAsEvents, of: Table.eventIDs.rawValue)
+    }
+    // Without all events there is nothing to compare with.
+    guard events.damaged.isEmpty, !events.hasStrayKey else { return }
+    if headRows != events.streams.count { found.add(.notAsEvents, of: Table.heads.rawValue) }
+    if format >= 2 && tree.isWhole {
+      if !tree.hasAllRows { found.add(.notAsEvents, of: Table.tree.rawValue) }
+      if meta.frontier != tree.frontier { found.add(.notAsEvents, of: Table.meta.rawValue) }
+    }
+    if meta.totals != events.totals { found.add(.notAsEvents, of: Table.meta.rawValue) }
+    if events.streams.keys.contains(where: { $0 > stations.count }) {
+      found.add(.notAsEvents, of: Table.stations.rawValue)
+    }
+    if events.greatestSource > sources.count {
+      found.add(.notAsEvents, of: Table.sources.rawValue)
+    }
+  }
+}
