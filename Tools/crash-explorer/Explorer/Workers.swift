@@ -7,6 +7,8 @@ struct Counts {
   var drawn = 0
   /// Cases that were checked: of equal images, one.
   var checked = 0
+  /// Of those, how many no earlier range had either.
+  var different = 0
   /// Of those, with their read models.
   var checkedWithModels = 0
   var violations = 0
@@ -14,6 +16,7 @@ struct Counts {
   static func += (sum: inout Self, part: Self) {
     sum.drawn += part.drawn
     sum.checked += part.checked
+    sum.different += part.different
     sum.checkedWithModels += part.checkedWithModels
     sum.violations += part.violations
   }

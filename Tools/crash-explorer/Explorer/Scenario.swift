@@ -1,0 +1,44 @@
+/// Something that the command does to a ledger, recorded so that it can be cut off at any moment.
+struct Scenario: Sendable {
+  let name: String
+  /// Of all states that are drawn, its share among the shares of all scenarios.
+  let share: Int
+  /// Whether read models are a part of it.
+  var hasModels = false
+  /// What makes the ledger that is there before: not recorded.
+  var before: [Command] = []
+  let recorded: [Command]
+
+  static let all = [everything, creation, feeding]
+
+  /// A ledger from nothing, with facts, imports and read models.
+  private static let everything = Scenario(
+    name: "import", share: 6, hasModels: true,
+    recorded: {
+      var commands: [Command] = [
+        ["site", "publish", "site.yaml"],
+        ["tariff", "publish", "tariff.json", "--site", "sim-1"],
+      ]
+      for part in 0..<Inputs.partCount {
+        commands.append(["import", Inputs.part(part)])
+        switch part {
+        case 3: commands.append(["sessions"])
+        case 5: commands.append(["import", "large.jsonl"])
+        case 6: commands.append(["rebuild"])
+        case 8: commands.append(["tariff", "publish", "tariff-2.json", "--site", "sim-1"])
+        case 9: commands.append(["sessions"])
+        default: break
+        }
+      }
+      return commands + [["sessions"], ["rebuild"]]
+    }())
+
+  /// Nothing but a new ledger. It has few states, and they are all seen.
+  private static let creation = Scenario(
+    name: "create", share: 1, recorded: [["site", "publish", "site.yaml"]])
+
+  /// Lines that are appended as they come, many of them under way at once.
+  private static let feeding = Scenario(
+    name: "append", share: 6, before: [["site", "publish", "site.yaml"]],
+    recorded: [.append(Inputs.feed(0), inFlight: 16), .append(Inputs.feed(1), inFlight: 48)])
+}
