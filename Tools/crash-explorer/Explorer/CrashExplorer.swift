@@ -1,6 +1,5 @@
 import ArgumentParser
 import Bytes
-import CSystemCalls
 import Foundation
 
 /// Proves what the ledger promises about crashes: see `docs/decisions/0018-crash-states.md`.
@@ -127,7 +126,6 @@ struct Explore: ParsableCommand {
   var ignoreSyncs = false
 
   func run() throws {
-    wattledger_return_large_memory()
     let recordings = try Recording.all(in: recording, subject, isFresh: fresh)
     try subject.withScratch { scratch in
       var campaign = try Campaign(

@@ -22,6 +22,7 @@ struct Inputs {
     try inputs.split(lines, into: 2, half)
     try inputs.split(lines, into: partCount, part)
     try inputs.split(named(lines), into: 2, feed)
+    try inputs.write(shortFeed, named(lines).suffix(9).joined(separator: "\n") + "\n")
   }
 
   /// The fleet's trace is recorded in so many imports.
@@ -31,6 +32,8 @@ struct Inputs {
   static func half(_ number: Int) -> String { "half-\(number).jsonl" }
   /// Half of the lines, each with an event id.
   static func feed(_ number: Int) -> String { "feed-\(number).jsonl" }
+  /// A few of the second half.
+  static let shortFeed = "feed-short.jsonl"
 
   /// Adds an event id to each line, from its number.
   static func named(_ lines: [String]) -> [String] {

@@ -2,6 +2,7 @@ import EventLog
 import Glibc
 import Projections
 import Quantities
+import Transparency
 
 /// What is demanded of a ledger after a crash. Run in a child process: damage that LMDB notices may
 /// abort it, a cut file may kill it.
@@ -20,27 +21,17 @@ struct LedgerCheck {
   /// Throws ``Problem`` if anything is not as promised. Appends to the ledger.
   func run(on path: String) throws {
     let ledger = try open(path)
-    var events = try checkLog(ledger)
+    var head = try checkLog(ledger)
     if checksModels { try checkModels(of: ledger) }
-    if !fed.isEmpty {
+    if let last = fed.last {
       try fed.resend(to: ledger)
-      let all = try EventFingerprint.all(in: ledger)
-      guard all.count == max(events.count, Int(fed.last?.position ?? 0)) else {
-        throw Problem("with what was sent again there are \(all.count) events")
+      head = max(head, last.position)
+      guard try ledger.head() == head else {
+        throw Problem("with what was sent again there are \(try ledger.head()) events, not \(head)")
       }
-      guard all.prefix(events.count) == events[...] else {
-        throw Problem("sending again has changed what was there")
-      }
-      events = all
     }
-    try append(to: ledger, head: events.count)
-    let again = try EventFingerprint.all(in: ledger)
-    guard again.count == events.count + Self.appended else {
-      throw Problem("appended to \(events.count) events and found \(again.count)")
-    }
-    guard again.prefix(events.count) == events[...] else {
-      throw Problem("appending has changed what was there")
-    }
+    try append(to: ledger, head: head)
+    try checkTree(of: ledger, size: head + Self.appended)
   }
 
   /// Opens the ledger, or makes it where nothing was promised yet.
@@ -52,19 +43,29 @@ struct LedgerCheck {
     }
   }
 
-  /// Reads every event.
-  private func checkLog(_ ledger: Ledger) throws -> [EventFingerprint] {
+  /// Reads every event, and returns how many there are.
+  private func checkLog(_ ledger: Ledger) throws -> UInt64 {
     let found = try EventFingerprint.all(in: ledger)
-    guard found.count >= acknowledged else {
-      throw Problem("\(acknowledged) events were acknowledged, and \(found.count) are there")
+    let head = UInt64(found.count)
+    guard head >= acknowledged else {
+      throw Problem("\(acknowledged) events were acknowledged, and \(head) are there")
     }
-    if let commits, !commits.contains(UInt64(found.count)) {
-      throw Problem("\(found.count) events: a commit is there in part")
+    if let commits, !commits.contains(head) {
+      throw Problem("\(head) events: a commit is there in part")
     }
     for (index, (one, other)) in zip(found, expected).enumerated() where one != other {
       throw Problem("the event at position \(index + 1) is not the one that was recorded")
     }
-    return found
+    try checkTree(of: ledger, size: head)
+    return head
+  }
+
+  /// The tree over all events is the stored one: reads all of them again, with their checksums.
+  private func checkTree(of ledger: Ledger, size: UInt64) throws {
+    let tree = try ledger.verifyTree()
+    guard tree.size == size else {
+      throw Problem("the tree is over \(tree.size) events instead of \(size)")
+    }
   }
 
   private func checkModels(of ledger: Ledger) throws {
@@ -74,10 +75,10 @@ struct LedgerCheck {
     }
   }
 
-  private static let appended = 3
+  private static let appended: UInt64 = 3
 
   /// Three commits, so that freed pages are used again: a new station, a large body, an old station.
-  private func append(to ledger: Ledger, head: Int) throws {
+  private func append(to ledger: Ledger, head: UInt64) throws {
     for (number, bodyBytes) in [40, 9000, 300].enumerated() {
       let body = [UInt8](repeating: UInt8(number), count: bodyBytes)
       let position = try ledger.append { batch in
@@ -87,8 +88,8 @@ struct LedgerCheck {
             NewEvent(kind: .ocppUnknown, station: station, receivedAt: .distantPast), body: bytes)
         }
       }
-      guard position == UInt64(head + number + 1) else {
-        throw Problem("an append behind \(head + number) got the position \(position)")
+      guard position == head + UInt64(number) + 1 else {
+        throw Problem("an append behind \(head + UInt64(number)) got the position \(position)")
       }
     }
   }

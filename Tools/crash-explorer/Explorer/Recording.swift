@@ -44,9 +44,16 @@ struct Recording {
   private func make(_ inputs: Workplace) throws {
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
     let workplace = try inputs.copy("root", in: directory)
+    if let fixture = scenario.fixture { try Fixture.unpack(fixture, to: workplace.ledger) }
     for command in scenario.before { try workplace.succeed(command) }
     try StartingState.write(of: root, to: trace)
-    for command in scenario.recorded { try workplace.succeed(command, trace: trace) }
+    for command in scenario.recorded {
+      do {
+        try workplace.succeed(command, trace: trace)
+      } catch {
+        throw Problem("\(scenario.name): \(error)")
+      }
+    }
   }
 }
 

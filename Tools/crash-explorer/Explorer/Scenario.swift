@@ -5,11 +5,13 @@ struct Scenario: Sendable {
   let share: Int
   /// Whether read models are a part of it.
   var hasModels = false
+  /// A ledger of an older format, of `Tests/Fixtures/ledgers`, that is there before.
+  var fixture: String?
   /// What makes the ledger that is there before: not recorded.
   var before: [Command] = []
   let recorded: [Command]
 
-  static let all = [everything, creation, feeding]
+  static let all = [everything, creation, feeding, upgrade]
 
   /// A ledger from nothing, with facts, imports and read models.
   private static let everything = Scenario(
@@ -41,4 +43,9 @@ struct Scenario: Sendable {
   private static let feeding = Scenario(
     name: "append", share: 6, before: [["site", "publish", "site.yaml"]],
     recorded: [.append(Inputs.feed(0), inFlight: 16), .append(Inputs.feed(1), inFlight: 48)])
+
+  /// A ledger of the first format is brought to the newest.
+  private static let upgrade = Scenario(
+    name: "upgrade", share: 1, fixture: "format-1",
+    recorded: [["log", "upgrade"], ["tariff", "publish", "tariff-2.json", "--site", "sim-1"]])
 }

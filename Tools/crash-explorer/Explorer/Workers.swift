@@ -28,7 +28,9 @@ enum Workers {
     var workers: [(process: pid_t, pipe: Int32)] = []
     for job in 0..<jobs {
       var pipes: [Int32] = [0, 0]
-      guard pipe(&pipes) == 0 else { throw Problem("cannot make a pipe: \(systemError())") }
+      guard wattledger_pipe(&pipes) == 0 else {
+        throw Problem("cannot make a pipe: \(systemError())")
+      }
       let process = wattledger_fork()
       guard process >= 0 else { throw Problem("cannot fork: \(systemError())") }
       if process == 0 { finish(job, work, resultsTo: pipes[1]) }
