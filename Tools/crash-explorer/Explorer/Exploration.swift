@@ -116,16 +116,17 @@ struct Exploration {
     var found: Set<UInt64> = []
     var disk = Disk()
     var done = 0
-    var promised = UInt64(start.count)
+    var promised = Promise(events: UInt64(start.count), backedUp: 0)
     let drawn = Dictionary(grouping: seeds) { cut(of: $0) }
     for (cut, seeds) in drawn.sorted(by: { $0.key < $1.key }) {
       for index in done..<cut {
-        promised = max(promised, trace.promises[index] ?? 0)
+        promised.events = max(promised.events, trace.promises[index] ?? 0)
+        promised.backedUp = max(promised.backedUp, trace.backupPromises[index] ?? 0)
         try disk.apply(trace.operations[index])
       }
       done = cut
       let new = try seeds.sorted().filter { seed in
-        let state = try image(of: seed, disk, at: nil) ^ promised ^ salt
+        let state = try image(of: seed, disk, at: nil) ^ promised.key ^ salt
         return !known.contains(state) && found.insert(state).inserted
       }
       counts.drawn += seeds.count
@@ -147,16 +148,19 @@ struct Exploration {
   /// Checks the states of the seeds in one child, as forking costs more than checking; if anything
   /// goes wrong, each again in a child of its own.
   private func problems(
-    of seeds: [UInt64], _ disk: Disk, _ promised: UInt64, in directory: String
+    of seeds: [UInt64], _ disk: Disk, _ promised: Promise, in directory: String
   ) throws -> [(seed: UInt64, problem: String)] {
     func check(_ seeds: [UInt64]) throws -> String? {
       defer { removeTree(directory) }
       return try ChildProcess.check {
         for seed in seeds {
           _ = try image(of: seed, disk, at: directory)
+          if scenario.hasBackup {
+            try BackupCheck(promised: promised.backedUp).run(on: directory)
+          }
           let check = LedgerCheck(
-            acknowledged: promised, commits: commits, expected: reference, fed: fed,
-            checksModels: checksModels(seed))
+            acknowledged: promised.events, commits: commits, expected: reference, fed: fed,
+            resendsAll: seed % 16 == 0, checksModels: checksModels(seed))
           try check.run(on: directory + "/ledger")
           removeTree(directory)
         }
@@ -172,4 +176,17 @@ struct Exploration {
     for operation in trace.operations[..<cut(of: seed)] { try disk.apply(operation) }
     _ = try image(of: seed, disk, at: directory)
   }
+}
+
+/// What the program has promised up to a moment.
+private struct Promise: CustomStringConvertible {
+  /// The last position that is durable.
+  var events: UInt64
+  /// The events in the backup.
+  var backedUp: UInt64
+
+  /// States that owe something else are others.
+  var key: UInt64 { events ^ backedUp << 32 }
+
+  var description: String { "\(events) events promised" }
 }

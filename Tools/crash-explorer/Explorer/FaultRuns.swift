@@ -32,6 +32,11 @@ struct FaultRuns {
       before: [["site", "publish", "site.yaml"], .append(Inputs.feed(0), inFlight: 16)],
       command: .append(Inputs.shortFeed, inFlight: 1)),
     Step(before: [], command: ["log", "upgrade"], fixture: "format-1"),
+    Step(
+      before: [
+        ["site", "publish", "site.yaml"], ["import", Inputs.half(0)], Scenario.backUp,
+        ["import", Inputs.half(1)],
+      ], command: Scenario.backUp),
   ]
 
   /// Shared by all runs: the command, the recorder, and a root with the inputs.

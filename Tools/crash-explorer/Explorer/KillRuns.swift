@@ -47,7 +47,7 @@ struct KillRuns {
     let published = try template.copy("published", in: scratch)
     try published.succeed(["site", "publish", "site.yaml"])
     var simulate: Command = [
-      "simulate", "--seed", "11", "--stations", "20", "--days", "8", "--meter-interval", "120",
+      "simulate", "--seed", "11", "--stations", "20", "--days", "5", "--meter-interval", "120",
     ]
     simulate.words += ["--output", published.root + "/" + Self.trace]
     try published.succeed(simulate)
@@ -62,6 +62,7 @@ struct KillRuns {
       try victim(["import", Self.trace], in: published),
       try victim(.append(Self.feed, inFlight: 256), in: published),
       try victim(["rebuild"], in: folded, checksModels: true),
+      try victim(Scenario.backUp, in: folded),
     ]
   }
 

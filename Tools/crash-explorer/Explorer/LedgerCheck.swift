@@ -15,6 +15,8 @@ struct LedgerCheck {
   var expected: [EventFingerprint]
   /// Lines that are sent again, as nobody knows whether they are there.
   var fed: [FedEvent] = []
+  /// Whether all of them are, or those around the end of the log.
+  var resendsAll = true
   /// Whether to bring the read models up to date and compare them with a fresh build.
   var checksModels = false
 
@@ -23,8 +25,9 @@ struct LedgerCheck {
     let ledger = try open(path)
     var head = try checkLog(ledger)
     if checksModels { try checkModels(of: ledger) }
-    if let last = fed.last {
-      try fed.resend(to: ledger)
+    let sent = fed.filter { resendsAll || $0.position.isNear(head) }
+    if let last = sent.last {
+      try sent.resend(to: ledger)
       head = max(head, last.position)
       guard try ledger.head() == head else {
         throw Problem("with what was sent again there are \(try ledger.head()) events, not \(head)")
@@ -56,11 +59,11 @@ struct LedgerCheck {
     for (index, (one, other)) in zip(found, expected).enumerated() where one != other {
       throw Problem("the event at position \(index + 1) is not the one that was recorded")
     }
-    try checkTree(of: ledger, size: head)
     return head
   }
 
-  /// The tree over all events is the stored one: reads all of them again, with their checksums.
+  /// The tree over all events is the stored one: reads all of them again, with their checksums. Had
+  /// it been wrong before what was appended, it would still be.
   private func checkTree(of ledger: Ledger, size: UInt64) throws {
     let tree = try ledger.verifyTree()
     guard tree.size == size else {
@@ -93,4 +96,10 @@ struct LedgerCheck {
       }
     }
   }
+}
+
+extension UInt64 {
+  /// Whether an event at this position is among the last of a log that ends at `head`, or would be
+  /// among the next.
+  fileprivate func isNear(_ head: UInt64) -> Bool { self + 16 > head && self <= head + 16 }
 }

@@ -5,17 +5,19 @@ struct Scenario: Sendable {
   let share: Int
   /// Whether read models are a part of it.
   var hasModels = false
+  /// Whether a backup is made.
+  var hasBackup = false
   /// A ledger of an older format, of `Tests/Fixtures/ledgers`, that is there before.
   var fixture: String?
   /// What makes the ledger that is there before: not recorded.
   var before: [Command] = []
   let recorded: [Command]
 
-  static let all = [everything, creation, feeding, upgrade]
+  static let all = [everything, creation, feeding, upgrade, backup]
 
   /// A ledger from nothing, with facts, imports and read models.
   private static let everything = Scenario(
-    name: "import", share: 6, hasModels: true,
+    name: "import", share: 8, hasModels: true,
     recorded: {
       var commands: [Command] = [
         ["site", "publish", "site.yaml"],
@@ -41,11 +43,21 @@ struct Scenario: Sendable {
 
   /// Lines that are appended as they come, many of them under way at once.
   private static let feeding = Scenario(
-    name: "append", share: 6, before: [["site", "publish", "site.yaml"]],
+    name: "append", share: 8, before: [["site", "publish", "site.yaml"]],
     recorded: [.append(Inputs.feed(0), inFlight: 16), .append(Inputs.feed(1), inFlight: 48)])
 
   /// A ledger of the first format is brought to the newest.
   private static let upgrade = Scenario(
     name: "upgrade", share: 1, fixture: "format-1",
     recorded: [["log", "upgrade"], ["tariff", "publish", "tariff-2.json", "--site", "sim-1"]])
+
+  /// A backup, and one more that adds what has come since.
+  private static let backup = Scenario(
+    name: "backup", share: 1, hasBackup: true,
+    before: [["site", "publish", "site.yaml"], .append(Inputs.feed(0), inFlight: 256)],
+    recorded: [
+      backUp, .append(Inputs.feed(1), inFlight: 48), backUp,
+    ])
+
+  static let backUp: Command = ["log", "backup", BackupCheck.place, "--format", "ndjson"]
 }

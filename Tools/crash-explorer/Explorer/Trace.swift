@@ -55,6 +55,8 @@ struct Trace {
   /// By operation: the last position that is promised once it is over. A commit of the log that has
   /// returned is a promise, and so is an answer on standard output.
   let promises: [Int: UInt64]
+  /// By operation: how many events are in the backup once it is over, as the program said.
+  let backupPromises: [Int: UInt64]
 
   /// - Parameters:
   ///   - isCut: the program was killed, perhaps while it wrote its last record.
@@ -72,6 +74,10 @@ struct Trace {
     startingState = kept[..<start.endIndex]
     promises = try kept.indices.reduce(into: [:]) { promises, index in
       promises[index] = try kept[index].promise
+    }
+    backupPromises = kept.indices.reduce(into: [:]) { promises, index in
+      guard case .output(let bytes) = kept[index] else { return }
+      promises[index] = BackupCheck.promise(in: bytes)
     }
   }
 

@@ -37,8 +37,10 @@ struct Workplace: Sendable {
       environment["WATTLEDGER_TRACE_ROOT"] = root
     }
     environment.merge(variables) { $1 }
-    // Files of the root are named by their name alone; the command is given their path.
+    // Files of the root are named by their name alone, and what is not there yet with an @ before
+    // it; the command is given their path.
     let words = command.words.map { word in
+      if word.hasPrefix("@") { return root + "/" + word.dropFirst() }
       let path = root + "/" + word
       return word.contains(".") && FileManager.default.fileExists(atPath: path) ? path : word
     }
