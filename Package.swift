@@ -114,7 +114,8 @@ let package = Package(
     .executableTarget(
       name: "crash-explorer",
       dependencies: [
-        "EventLog", "Projections", "Bytes", "Quantities", "CSystemCalls",
+        "EventLog", "Projections", "Formats", "Transparency", "JSON", "Bytes", "Quantities",
+        "CSystemCalls",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/crash-explorer/Explorer", swiftSettings: own),

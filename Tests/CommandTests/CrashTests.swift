@@ -14,7 +14,7 @@ private func longTrace(in workspace: Workspace) throws -> String {
 }
 
 /// A ledger with one event.
-private func ledgerWithSite(in workspace: Workspace) throws -> Watcher {
+func ledgerWithSite(in workspace: Workspace) throws -> Watcher {
   let site = try workspace.write("site.yaml", "id: depot\ntime_zone: Europe/Berlin\n")
   try workspace.succeed("site", "publish", site)
   return try Watcher(workspace.ledger)

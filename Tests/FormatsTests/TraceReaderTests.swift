@@ -70,6 +70,28 @@ import Testing
     }
   }
 
+  @Test("an event id is read where it is asked for, as a UUID too, and ignored elsewhere")
+  func eventIDs() throws {
+    let texts = [
+      #""000102030405060708090a0B0c0D0e0F""#, #""00010203-0405-0607-0809-0a0b0c0d0e0f""#, "null",
+      #""00010203-0405-0607-0809-0a0b0c0d0e0""#, #""000102030405060708090a0b0c0d0e0f0""#,
+      #""000102030405060708090a0b0c0d0e0g""#, #""""#, "7",
+    ]
+    let text = texts.map { line(heartbeat + #","eventId":\#($0)"#) }.joined(separator: "\n")
+    let path = try directory.write("ids.jsonl", text.utf8)
+    let reader = TraceReader(try ByteInput(path: path), options: .init(readsEventIDs: true))
+    for _ in 0..<2 {
+      guard case .record(let record)? = try reader.next() else {
+        Issue.record("a good id was rejected")
+        return
+      }
+      #expect(record.eventID == EventID(low: 0x0706_0504_0302_0100, high: 0x0F0E_0D0C_0B0A_0908))
+    }
+    #expect(
+      try reader.all().map(\.rejection) == [nil] + Array(repeating: .unreadableEventID, count: 5))
+    #expect(try read(text).compactMap(\.rejection).isEmpty)
+  }
+
   @Test("a line from which no frame can be made is kept whole, as an unknown frame")
   func wholeLine() throws {
     let text = line(#""messageType":"CALL","payload":{}"#)

@@ -33,13 +33,14 @@ struct Command {
 
   /// Runs a verb on the test's ledger and returns what it printed.
   @discardableResult
-  func callAsFunction(_ arguments: String...) throws -> Data {
+  func callAsFunction(_ arguments: String..., input: String = "/dev/null") throws -> Data {
     let process = Process()
     process.executableURL = URL(filePath: CommandLine.arguments[0])
       .deletingLastPathComponent().appending(path: "wattledger")
     process.arguments = arguments
     process.currentDirectoryURL = directory.url
     process.environment = ["WATTLEDGER_DIR": directory.url.appending(path: "ledger").path]
+    process.standardInput = FileHandle(forReadingAtPath: input)
     let output = Pipe()
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice

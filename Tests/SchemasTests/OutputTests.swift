@@ -52,6 +52,19 @@ struct OutputTests {
     try expect("tariff-publication", Data(#require(tariffFact).utf8))
   }
 
+  @Test("of lines that are appended as they come fits its schema")
+  func appending() throws {
+    let lines = try wattledger.directory.file(
+      "lines.jsonl",
+      """
+      {"chargePointId":"S","direction":"CS_TO_CSMS"}
+      {"chargePointId":"S","direction":"cp-to-csms","timestamp":"2025-10-02T00:00:00Z","raw":"[]"}
+      """)
+    let answers = try wattledger("log", "append", input: lines).split(separator: 0x0A)
+    #expect(answers.count == 2)
+    for answer in answers { try expect("log-append", Data(answer)) }
+  }
+
   @Test("of a trace and of a price fits its schema")
   func withoutLedger() throws {
     let trace = Command.repository.appending(

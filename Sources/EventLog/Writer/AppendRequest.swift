@@ -17,11 +17,14 @@ enum Producer: Sendable {
   case thread(BlockedThread)
   /// The ticket finds the request again when the task is cancelled.
   case task(UnsafeContinuation<AppendResult, Never>, ticket: UInt64)
+  /// Nobody waits; the submission is called.
+  case submission(Submission)
 
   func answer(_ result: AppendResult) {
     switch self {
     case .thread(let thread): thread.answer(result)
     case .task(let continuation, _): continuation.resume(returning: result)
+    case .submission(let submission): submission.answer(result)
     }
   }
 
@@ -46,6 +49,23 @@ final class BlockedThread: @unchecked Sendable {
     parker.park()
     return result
   }
+}
+
+/// An event whose producer goes its way: a copy of its body, and whom to tell.
+///
+/// `Sendable` because the copy is never changed.
+final class Submission: @unchecked Sendable {
+  let body: UnsafeRawBufferPointer
+  let answer: @Sendable (AppendResult) -> Void
+
+  init(_ body: UnsafeRawBufferPointer, _ answer: @escaping @Sendable (AppendResult) -> Void) {
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: body.count, alignment: 1)
+    copy.copyMemory(from: body)
+    self.body = UnsafeRawBufferPointer(copy)
+    self.answer = answer
+  }
+
+  deinit { body.deallocate() }
 }
 
 /// Requests that wait together, in the order in which they were taken.

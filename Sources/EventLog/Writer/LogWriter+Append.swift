@@ -54,6 +54,31 @@ extension LogWriter {
     return try result.get()
   }
 
+  /// Appends an event without waiting for it: for a thread that reads the events of many producers.
+  ///
+  /// The events of one thread are appended in the order of its calls. The limits of the queue do not
+  /// hold it back, as nothing here waits: bound what is under way yourself.
+  ///
+  /// - Parameters:
+  ///   - body: The bytes as received, at most 16 MiB. Copied before this returns.
+  ///   - id: Makes appending again harmless: see ``LogWriter``.
+  ///   - answer: Called once, when the event is durable or refused, on the writer's thread or on
+  ///     this one. The next commit waits for it: it must be quick and must not append.
+  public func submit(
+    _ event: NewEvent, body: UnsafeRawBufferPointer, id: EventID? = nil,
+    answer: @escaping @Sendable (Result<UInt64, AppendError>) -> Void
+  ) {
+    guard body.count <= Record.maxBodyBytes else {
+      return answer(.failure(.refused(.bodyTooLarge(bytes: body.count))))
+    }
+    let submission = Submission(body, answer)
+    queue.submit(
+      AppendRequest(
+        event: event, id: id, expectedLastPosition: nil, producer: .submission(submission),
+        body: submission.body),
+      isCancelled: { false })
+  }
+
   /// The bytes of a body that fits in the log. What a span shows stays in its place as long as the
   /// span lives: until the append returns.
   private func checked(_ body: RawSpan) throws(AppendError) -> UnsafeRawBufferPointer {

@@ -1,4 +1,5 @@
 import EventLog
+import JSON
 import Quantities
 
 /// Reads the parts of an envelope from the texts that files hold for them, with what the options
@@ -62,6 +63,16 @@ final class EnvelopeReader {
     return .ocppUnknown
   }
 
+  /// The event's name: 32 hexadecimal digits, with hyphens between them if it is written as a UUID.
+  /// nil if there is none.
+  func eventID(_ value: JSONValue?) throws(RejectReason) -> EventID? {
+    guard let value, !value.isNull else { return nil }
+    guard let text = value.text, let id = EventID(hexadecimal: text) else {
+      throw .unreadableEventID
+    }
+    return id
+  }
+
   // The words of the trace format, and those of back ends' logs, which speak for the back end.
   private static let wordsFromStation: [StaticString] = [
     "cp-to-csms", "cs-to-csms", "from-station", "in", "msg-in", "recv", "receive", "received",
@@ -71,4 +82,27 @@ final class EnvelopeReader {
     "csms-to-cp", "csms-to-cs", "to-station", "out", "msg-out", "send", "sent", "outgoing",
     "outbound",
   ]
+}
+
+extension EventID {
+  /// From 32 hexadecimal digits of either case; hyphens do not count.
+  fileprivate init?(hexadecimal text: UnsafeRawBufferPointer) {
+    var digitCount = 0
+    var words: (low: UInt64, high: UInt64) = (0, 0)
+    for character in text where character != UInt8(ascii: "-") {
+      guard digitCount < 32, let digit = Character(Unicode.Scalar(character)).hexDigitValue else {
+        return nil
+      }
+      // Two digits a byte, the upper one first; the first byte of a word is its lowest.
+      let shift = UInt64(digitCount / 2 % 8 * 8 + (digitCount % 2 == 0 ? 4 : 0))
+      if digitCount < 16 {
+        words.low |= UInt64(digit) << shift
+      } else {
+        words.high |= UInt64(digit) << shift
+      }
+      digitCount += 1
+    }
+    guard digitCount == 32 else { return nil }
+    self.init(low: words.low, high: words.high)
+  }
 }

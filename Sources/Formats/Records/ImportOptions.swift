@@ -22,18 +22,22 @@ public struct ImportOptions: Sendable {
   /// Whether the whole file is checked before anything is appended, and nothing is if any of it
   /// cannot be stored.
   public var isStrict: Bool
+  /// Whether a trace's member `eventId` is read; if not, it is ignored.
+  public var readsEventIDs: Bool
   /// Where rejected lines are kept; nil means beside the input, `FILE.rejects.jsonl`.
   public var rejectsFile: String?
 
   public init(
     format: ImportFormat? = nil, station: String? = nil, timeZone: TimeZoneTable? = nil,
-    kind: EventKind = .ocppUnknown, isStrict: Bool = false, rejectsFile: String? = nil
+    kind: EventKind = .ocppUnknown, isStrict: Bool = false, readsEventIDs: Bool = false,
+    rejectsFile: String? = nil
   ) {
     self.format = format
     self.station = station
     self.timeZone = timeZone
     self.kind = kind
     self.isStrict = isStrict
+    self.readsEventIDs = readsEventIDs
     self.rejectsFile = rejectsFile
   }
 }

@@ -23,6 +23,8 @@ public struct ImportRecord {
   public var flags: RecordFlags
   /// The frame as it was recorded.
   public var body: UnsafeRawBufferPointer
+  /// The name that the recorder gave the event, if the options ask for it.
+  public var eventID: EventID?
 }
 
 /// A line, or a record of several lines, that is not imported: a view, valid until the next record

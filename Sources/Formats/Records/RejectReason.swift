@@ -17,6 +17,7 @@ public enum RejectReason: Error, Hashable, Sendable {
   case timeWithoutOffset(String)
   case noDirection
   case unreadableDirection(String)
+  case unreadableEventID
 }
 
 extension RejectReason: CustomStringConvertible {
@@ -41,6 +42,7 @@ extension RejectReason: CustomStringConvertible {
       "the time \"\(text)\" has no offset; say whose clock it was with --time-zone"
     case .noDirection: "the direction is missing"
     case .unreadableDirection(let text): "the direction \"\(text)\" is unknown"
+    case .unreadableEventID: "eventId is no string of 32 hexadecimal digits"
     }
   }
 }

@@ -13,6 +13,8 @@ struct TraceLine {
   var payload: JSONValue?
   var raw: JSONValue?
   var error: JSONValue?
+  /// Not of the format: what makes a line harmless to repeat.
+  var eventID: JSONValue?
 
   init(_ object: JSONValue) {
     for member in object.members { take(member) }
@@ -29,7 +31,7 @@ struct TraceLine {
       || set("chargePointId", &chargePointID) || set("direction", &direction)
       || set("messageType", &messageType) || set("messageId", &messageID)
       || set("action", &action) || set("payload", &payload) || set("raw", &raw)
-      || set("error", &error)
+      || set("error", &error) || set("eventId", &eventID)
   }
 }
 

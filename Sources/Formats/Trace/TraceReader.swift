@@ -12,6 +12,7 @@ public final class TraceReader: RecordSource {
   private var lines: LineReader
   private let parser = JSONParser()
   private let envelope: EnvelopeReader
+  private let readsEventIDs: Bool
   private var frame = ScratchBuffer()
   private var badLine = InvalidUTF8Line()
 
@@ -19,6 +20,7 @@ public final class TraceReader: RecordSource {
     self.input = input
     lines = LineReader(input)
     envelope = EnvelopeReader(options)
+    readsEventIDs = options.readsEventIDs
   }
 
   public func next() throws(InputError) -> ImportItem? {
@@ -79,7 +81,8 @@ public final class TraceReader: RecordSource {
     return ImportRecord(
       lineNumber: line.number, station: station, receivedAt: receivedAt, direction: direction,
       kind: body.isFrame ? envelope.kind(parts.ocppVersion?.text) : .ocppUnknown,
-      flags: body.flags, body: body.bytes)
+      flags: body.flags, body: body.bytes,
+      eventID: readsEventIDs ? try envelope.eventID(parts.eventID) : nil)
   }
 
   private func body(_ parts: TraceLine, line: InputLine) -> FrameBody {

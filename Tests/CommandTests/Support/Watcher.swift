@@ -30,6 +30,13 @@ struct Watcher {
     return counts
   }
 
+  /// The body of an event as text; nil if the log ends before it.
+  func body(at position: UInt64) throws -> String? {
+    try ledger.read { snapshot in
+      try snapshot.event(at: position).map { String(decoding: $0.body, as: UTF8.self) }
+    }
+  }
+
   func head() throws -> UInt64 { try ledger.head() }
 }
 

@@ -29,19 +29,14 @@ enum ChildProcess {
   /// nil if nothing did. A copy that takes more than `seconds` is ended.
   static func check(seconds: UInt32 = 300, _ body: () throws -> Void) throws -> String? {
     var pipes: [Int32] = [0, 0]
-    guard pipe(&pipes) == 0 else { throw Problem("cannot make a pipe: \(systemError())") }
+    guard wattledger_pipe(&pipes) == 0 else {
+      throw Problem("cannot make a pipe: \(systemError())")
+    }
     let child = wattledger_fork()
     guard child >= 0 else { throw Problem("cannot fork: \(systemError())") }
     if child == 0 {
       alarm(seconds)
-      do {
-        try body()
-        _exit(0)
-      } catch {
-        let text = Array("\(error)".utf8)
-        write(pipes[1], text, text.count)
-        _exit(1)
-      }
+      withoutActuallyEscaping(body) { run($0, errorsTo: pipes[1]) }
     }
     close(pipes[1])
     defer { close(pipes[0]) }
@@ -50,6 +45,35 @@ enum ChildProcess {
     let ending = wait(for: child)
     if ending == .exited(0) { return nil }
     return count > 0 ? String(decoding: text[..<count], as: UTF8.self) : "\(ending)"
+  }
+
+  /// Runs `body` on a new thread, and ends the process with it. Swift's locks know a thread by its
+  /// number, which the one that has called fork remembers wrongly in the copy.
+  private static func run(_ body: @escaping () throws -> Void, errorsTo pipe: Int32) -> Never {
+    let work = Work {
+      do {
+        try body()
+        _exit(0)
+      } catch {
+        let text = Array("\(error)".utf8)
+        write(pipe, text, text.count)
+        _exit(1)
+      }
+    }
+    var thread = pthread_t()
+    pthread_create(
+      &thread, nil,
+      { argument in
+        // pthread_create hands over the argument that it was given, which is never nil.
+        Unmanaged<Work>.fromOpaque(argument!).takeRetainedValue().run()
+      }, Unmanaged.passRetained(work).toOpaque())
+    pthread_join(thread, nil)
+    _exit(2)
+  }
+
+  private final class Work {
+    let run: () -> Never
+    init(_ run: @escaping () -> Never) { self.run = run }
   }
 
   static func wait(for process: pid_t) -> Ending {
@@ -64,11 +88,13 @@ struct RunningProgram {
   let process: pid_t
   private static let pollMicroseconds: UInt32 = 500
 
-  init(_ arguments: [String], environment: [String], output: String) throws {
+  init(
+    _ arguments: [String], environment: [String], input: String, output: String
+  ) throws {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
     var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]

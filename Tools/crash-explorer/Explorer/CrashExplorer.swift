@@ -52,19 +52,26 @@ struct Subject: ParsableArguments {
   }
 
   /// Says what was done, keeps it if asked, and fails if anything was not as promised.
-  func report(_ what: String, _ counts: Counts, seeds: Range<UInt64>?, since start: Date) throws {
+  ///
+  /// - Parameter known: the states that were ever checked of this recording.
+  func report(
+    _ what: String, _ counts: Counts, seeds: Range<UInt64>?, since start: Date,
+    known: KnownStates? = nil
+  ) throws {
     let seconds = Date().timeIntervalSince(start)
     let rate = Int(Double(counts.checked) / max(seconds, 0.001))
     say(
-      "\(what): \(counts.drawn) drawn, \(counts.checked) different ones checked"
+      "\(what): \(counts.drawn) drawn, \(counts.different) new ones checked"
         + (counts.checkedWithModels > 0 ? " (\(counts.checkedWithModels) with read models)" : "")
-        + ", \(counts.violations) violations; \(Int(seconds)) s, \(rate) a second")
-    if let append { try add(what, counts, seeds, Int(seconds), to: append) }
+        + ", \(counts.violations) violations; \(Int(seconds)) s, \(rate) a second"
+        + (known.map { "; \($0.states.count) different ones so far" } ?? ""))
+    if let append { try add(what, counts, seeds, Int(seconds), known, to: append) }
     if counts.violations > 0 { throw ExitCode(1) }
   }
 
   private func add(
-    _ what: String, _ counts: Counts, _ seeds: Range<UInt64>?, _ seconds: Int, to path: String
+    _ what: String, _ counts: Counts, _ seeds: Range<UInt64>?, _ seconds: Int,
+    _ known: KnownStates?, to path: String
   ) throws {
     let binary = try Data(contentsOf: URL(filePath: program))
     let digest = binary.withUnsafeBytes { SHA256Hasher.digest(of: $0) }
@@ -74,6 +81,9 @@ struct Subject: ParsableArguments {
       line += #","from_seed":\#(seeds.lowerBound),"through_seed":\#(seeds.upperBound - 1)"#
     }
     line += #","drawn":\#(counts.drawn),"checked":\#(counts.checked)"#
+    if let known {
+      line += #","different":\#(counts.different),"different_so_far":\#(known.states.count)"#
+    }
     line += #","with_read_models":\#(counts.checkedWithModels),"violations":\#(counts.violations)"#
     line += #","seconds":\#(seconds),"binary_sha256":"\#(digest)"}"# + "\n"
     let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND, 0o644)
@@ -106,38 +116,46 @@ struct Explore: ParsableCommand {
   @Option(help: "Leave the state of the first seed in this directory, and check nothing.")
   var keep: String?
 
-  @Option(help: "Where the recording goes, or is.")
+  @Option(help: "Where the recordings are, and what was checked of them.")
   var recording: String
 
-  @Flag(help: "Take the recording that is there.")
-  var again = false
+  @Flag(help: "Record anew, also if the recordings are those of these programs.")
+  var fresh = false
 
   @Flag(help: "Pretend that no sync has worked. This must find violations.")
   var ignoreSyncs = false
 
   func run() throws {
-    let recording = Recording(directory: recording)
-    if !again { try recording.make(program: subject.program, recorder: subject.recorder) }
+    let recordings = try Recording.all(in: recording, subject, isFresh: fresh)
     try subject.withScratch { scratch in
-      let exploration = try Exploration(
-        recording: recording, scratch: scratch, modelsEvery: modelsEvery,
-        ignoresSyncs: ignoreSyncs)
-      if let keep { return try exploration.keep(seed: fromSeed, in: keep) }
-      say(
-        "recorded \(exploration.trace.operations.count) operations and "
-          + "\(exploration.reference.count) events in \(exploration.commits.count - 1) commits")
-      var checked = 0
+      var campaign = try Campaign(
+        recordings, scratch: scratch, modelsEvery: modelsEvery, ignoresSyncs: ignoreSyncs,
+        known: ignoreSyncs ? nil : recording + "/checked")
+      if let keep { return try campaign.keep(seed: fromSeed, in: keep) }
+      say(campaign.summary)
+      var different = 0
       for first in stride(from: fromSeed, to: fromSeed + states, by: Self.seedsPerReport) {
         let seeds = first..<min(first + UInt64(Self.seedsPerReport), fromSeed + states)
-        let start = Date()
-        let counts = try exploration.run(seeds: seeds, jobs: subject.jobs)
-        checked += counts.checked
-        try subject.report("power cuts", counts, seeds: seeds, since: start)
+        different += try explore(seeds, &campaign)
       }
-      guard checked >= atLeast else {
-        throw Problem("only \(checked) different states; draw more of them with --states")
+      guard different >= atLeast else {
+        throw Problem("only \(different) new different states; draw more of them with --states")
       }
     }
+  }
+
+  /// Returns how many states were checked that were not known before.
+  private func explore(_ seeds: Range<UInt64>, _ campaign: inout Campaign) throws -> Int {
+    let start = Date()
+    var sum = Counts()
+    for (name, counts) in try campaign.run(seeds: seeds, jobs: subject.jobs) {
+      say(
+        "  \(name): \(counts.drawn) drawn, \(counts.different) new, "
+          + "\(counts.violations) violations")
+      sum += counts
+    }
+    try subject.report("power cuts", sum, seeds: seeds, since: start, known: campaign.known)
+    return sum.different
   }
 
   /// A long run is reported in pieces, so that it can be stopped and gone on with.

@@ -47,7 +47,7 @@ struct Disk {
     case .link(let from, let to):
       let (directory, name) = try parent(of: to)
       directory.change([(name, try node(at: from))], clock)
-    case .acknowledge, .calls:
+    case .acknowledge, .calls, .output:
       clock -= 1
     }
   }

@@ -7,8 +7,10 @@ struct FaultRuns {
 
   /// A command and those that prepare its ledger.
   struct Step {
-    var before: [[String]]
-    var command: [String]
+    var before: [Command]
+    var command: Command
+    /// A ledger of an older format to begin with.
+    var fixture: String?
   }
 
   static let steps = [
@@ -24,6 +26,17 @@ struct FaultRuns {
     Step(
       before: [["site", "publish", "site.yaml"], ["import", Inputs.half(0)], ["sessions"]],
       command: ["rebuild"]),
+    Step(
+      before: [["site", "publish", "site.yaml"]], command: .append(Inputs.feed(0), inFlight: 16)),
+    Step(
+      before: [["site", "publish", "site.yaml"], .append(Inputs.feed(0), inFlight: 16)],
+      command: .append(Inputs.shortFeed, inFlight: 1)),
+    Step(before: [], command: ["log", "upgrade"], fixture: "format-1"),
+    Step(
+      before: [
+        ["site", "publish", "site.yaml"], ["import", Inputs.half(0)], Scenario.backUp,
+        ["import", Inputs.half(1)],
+      ], command: Scenario.backUp),
   ]
 
   /// Shared by all runs: the command, the recorder, and a root with the inputs.
@@ -35,11 +48,12 @@ struct FaultRuns {
   func run(jobs: Int) throws -> Counts {
     var sum = Counts()
     for (index, step) in Self.steps.enumerated() {
-      let prepared = try workplace("prepared-\(index)", copying: template)
+      let prepared = try template.copy("prepared-\(index)", in: scratch)
+      if let fixture = step.fixture { try Fixture.unpack(fixture, to: prepared.ledger) }
       for command in step.before { try prepared.succeed(command) }
       for kind in Self.kinds {
         let counts = try run(step, prepared, kind, jobs: jobs)
-        say("  \(step.command[0]) after \(step.before.count), \(kind): \(counts.checked) calls")
+        say("  \(step.command.text) after \(step.before.count), \(kind): \(counts.checked) calls")
         sum += counts
       }
     }
@@ -49,8 +63,10 @@ struct FaultRuns {
   private func run(
     _ step: Step, _ prepared: Workplace, _ kind: String, jobs: Int
   ) throws -> Counts {
-    let expected =
-      step.before.isEmpty ? [] : try EventFingerprint.all(inLedger: prepared.ledger)
+    // Looking at a ledger may change it, so a copy is looked at.
+    let copy = try prepared.copy("looked-at", in: scratch)
+    let hasLedger = FileManager.default.fileExists(atPath: copy.ledger)
+    let expected = hasLedger ? try EventFingerprint.all(inLedger: copy.ledger) : []
     let whole = try once(step, prepared, kind, at: 0, "whole")
     guard whole.ending == .exited(0), let calls = whole.trace.calls, calls > 0 else {
       throw Problem("a run without a fault: \(whole.ending) \(whole.output)")
@@ -60,10 +76,11 @@ struct FaultRuns {
       for at in stride(from: 1 + job * every, through: Int(calls), by: jobs * every) {
         counts.drawn += 1
         counts.checked += 1
+        counts.different += 1
         let run = try once(step, prepared, kind, at: at, "run-\(job)")
         guard let problem = try problem(run, whole: whole, expected, step) else { continue }
         counts.violations += 1
-        say("\(step.command.joined(separator: " ")), \(kind) at call \(at): \(problem)")
+        say("\(step.command.text), \(kind) at call \(at): \(problem)")
       }
       return counts
     }
@@ -80,7 +97,7 @@ struct FaultRuns {
   private func once(
     _ step: Step, _ prepared: Workplace, _ kind: String, at: Int, _ name: String
   ) throws -> Run {
-    let workplace = try workplace(name, copying: prepared)
+    let workplace = try prepared.copy(name, in: scratch)
     let trace = workplace.root + ".trace"
     unlink(trace)
     let output = workplace.root + ".output"
@@ -106,16 +123,38 @@ struct FaultRuns {
     default:
       return "\(run.ending): \(run.output)"
     }
+    let lines = try step.command.input.map { try FedLine.all(in: run.workplace.root + "/" + $0) }
+    let answers = try Answers(of: run.output)
     let check = LedgerCheck(
-      acknowledged: run.trace.acknowledgements.max() ?? UInt64(expected.count), commits: nil,
-      expected: expected, checksModels: false)
-    if let problem = try ChildProcess.check({ try check.run(on: run.workplace.ledger) }) {
-      return problem
+      acknowledged: max(
+        run.trace.acknowledgements.max() ?? UInt64(expected.count), answers.last),
+      commits: nil, expected: expected)
+    return try ChildProcess.check {
+      if let lines, FileManager.default.fileExists(atPath: run.workplace.ledger) {
+        try answers.check(lines, against: EventFingerprint.all(inLedger: run.workplace.ledger))
+      }
+      try check.run(on: run.workplace.ledger)
+      try finish(step, in: run.workplace, lines)
     }
-    let again = try run.workplace.start(
-      step.command, trace: nil, output: run.workplace.root + ".output"
-    ).wait()
-    return again == .exited(0) ? nil : "the same command without a fault: \(again)"
+  }
+
+  /// The same command without a fault succeeds, and has then fed every line once.
+  private func finish(_ step: Step, in workplace: Workplace, _ lines: [FedLine]?) throws {
+    let output = workplace.root + ".output"
+    let ending = try workplace.start(step.command, trace: nil, output: output).wait()
+    guard ending == .exited(0) else { throw Problem("the same command without a fault: \(ending)") }
+    guard let lines else { return }
+    let events = try EventFingerprint.all(inLedger: workplace.ledger)
+    let said = FileManager.default.contents(atPath: output) ?? Data()
+    let answers = try Answers(of: String(decoding: said, as: UTF8.self))
+    try answers.check(lines, against: events)
+    guard Set(answers.positions.values).count == lines.count else {
+      throw Problem("\(answers.positions.count) of \(lines.count) lines were answered")
+    }
+    for line in lines {
+      let copies = events.count { $0.isEvent(of: line) }
+      guard copies == 1 else { throw Problem("line \(line.number) is there \(copies) times") }
+    }
   }
 
   /// What a run printed, whatever its place. A rebuild that could not read the models before it says
@@ -123,12 +162,5 @@ struct FaultRuns {
   private func said(_ run: Run) -> String {
     run.output.replacing(run.workplace.root, with: "")
       .replacing("same as before", with: "new").replacing("─", with: "")
-  }
-
-  private func workplace(_ name: String, copying other: Workplace) throws -> Workplace {
-    let root = scratch + "/" + name
-    removeTree(root)
-    try FileManager.default.copyItem(atPath: other.root, toPath: root)
-    return Workplace(root: root, program: other.program, recorder: other.recorder)
   }
 }

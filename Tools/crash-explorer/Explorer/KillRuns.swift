@@ -1,98 +1,129 @@
 import EventLog
 import Foundation
 
-/// Kills imports and rebuilds at moments drawn from a seed, and looks at what is left.
+/// Kills commands at moments drawn from a seed, and looks at what is left.
 struct KillRuns {
   let template: Workplace
   let scratch: String
   private static let trace = "many.jsonl"
+  private static let feed = "many-named.jsonl"
+  /// Fewer than a ledger remembers event ids, so that all may be sent again.
+  private static let fedLines = 15_000
+
+  /// A command that is killed, and what it comes to if it is not.
+  private struct Victim {
+    var command: Command
+    /// Where it is run, and the events there.
+    var prepared: Workplace
+    var before: [EventFingerprint]
+    var checksModels: Bool
+    var lines: [FedLine]
+    /// The frames that are in the log afterwards, and how long it takes.
+    var frames: Int
+    var microseconds: UInt64
+  }
 
   func run(seeds: Range<UInt64>, jobs: Int) throws -> Counts {
-    let imported = try workplace("imported", copying: template)
-    try imported.succeed([
-      "simulate", "--seed", "11", "--stations", "20", "--days", "8", "--meter-interval", "120",
-      "--output", imported.root + "/" + Self.trace,
-    ])
-    let empty = try workplace("empty", copying: imported)
-    try empty.succeed(["site", "publish", "site.yaml"])
-    let start = DispatchTime.now().uptimeNanoseconds
-    try imported.succeed(["import", Self.trace])
-    let microseconds = (DispatchTime.now().uptimeNanoseconds - start) / 1000
-    try imported.succeed(["sessions", "--limit", "1"])
-    let whole = try EventFingerprint.all(inLedger: imported.ledger)
-    let first = try EventFingerprint.all(inLedger: empty.ledger)
+    let victims = try prepare()
     return try Workers.run(jobs: jobs) { job in
       var counts = Counts()
       for seed in seeds where Int(seed % UInt64(jobs)) == job {
         var random = SeededGenerator(seed: seed)
-        let pause = UInt32(random.next() % (microseconds * 5 / 4))
+        let victim = victims[Int(seed % UInt64(jobs * victims.count)) / jobs]
+        let pause = UInt32(random.next() % (victim.microseconds * 5 / 4))
         counts.drawn += 1
         counts.checked += 1
-        let problem =
-          try random.below(3) == 0
-          ? killRebuild(imported, whole, after: pause, job)
-          : killImport(empty, first, total: frames(whole), after: pause, job)
-        guard let problem else { continue }
+        counts.different += 1
+        guard let problem = try problem(killing: victim, after: pause, job) else { continue }
         counts.violations += 1
-        say("seed \(seed), killed after \(pause) microseconds: \(problem)")
+        say("seed \(seed), \(victim.command.text) after \(pause) microseconds: \(problem)")
       }
       return counts
     }
   }
 
-  /// An import that is killed keeps what it acknowledged, and the same import finishes it exactly.
-  private func killImport(
-    _ prepared: Workplace, _ before: [EventFingerprint], total: Int, after pause: UInt32, _ job: Int
-  ) throws -> String? {
-    let place = try workplace("run-\(job)", copying: prepared)
-    let acknowledged = try kill(["import", Self.trace], in: place, after: pause)
-    let check = LedgerCheck(
-      acknowledged: acknowledged ?? UInt64(before.count), commits: nil, expected: before,
-      checksModels: false)
-    // The check appends, and the import must find nothing but what it left: so it gets a copy.
-    let copy = try workplace("copy-\(job)", copying: place)
-    if let problem = try ChildProcess.check({ try check.run(on: copy.ledger) }) { return problem }
-    try place.succeed(["import", Self.trace])
-    let count = try frames(EventFingerprint.all(inLedger: place.ledger))
-    return count == total ? nil : "finished, it has \(count) frames of \(total)"
+  /// The commands, each run once to its end.
+  private func prepare() throws -> [Victim] {
+    let published = try template.copy("published", in: scratch)
+    try published.succeed(["site", "publish", "site.yaml"])
+    var simulate: Command = [
+      "simulate", "--seed", "11", "--stations", "20", "--days", "5", "--meter-interval", "120",
+    ]
+    simulate.words += ["--output", published.root + "/" + Self.trace]
+    try published.succeed(simulate)
+    let lines = try String(contentsOfFile: published.root + "/" + Self.trace, encoding: .utf8)
+      .split(separator: "\n").prefix(Self.fedLines).map(String.init)
+    try Inputs.named(lines).joined(separator: "\n").write(
+      toFile: published.root + "/" + Self.feed, atomically: false, encoding: .utf8)
+    let folded = try published.copy("folded", in: scratch)
+    try folded.succeed(["import", Self.trace])
+    try folded.succeed(["sessions", "--limit", "1"])
+    return [
+      try victim(["import", Self.trace], in: published),
+      try victim(.append(Self.feed, inFlight: 256), in: published),
+      try victim(["rebuild"], in: folded, checksModels: true),
+      try victim(Scenario.backUp, in: folded),
+    ]
   }
 
-  /// A rebuild that is killed changes no event, and the read models come back.
-  private func killRebuild(
-    _ prepared: Workplace, _ whole: [EventFingerprint], after pause: UInt32, _ job: Int
+  private func victim(
+    _ command: Command, in prepared: Workplace, checksModels: Bool = false
+  ) throws -> Victim {
+    let place = try prepared.copy("whole", in: scratch)
+    let start = DispatchTime.now().uptimeNanoseconds
+    try place.succeed(command)
+    let microseconds = (DispatchTime.now().uptimeNanoseconds - start) / 1000
+    return Victim(
+      command: command, prepared: prepared,
+      before: try EventFingerprint.all(inLedger: prepared.ledger), checksModels: checksModels,
+      lines: try command.input.map { try FedLine.all(in: prepared.root + "/" + $0) } ?? [],
+      frames: try frames(in: place), microseconds: microseconds)
+  }
+
+  /// A command that is killed keeps what it has promised, and the same command again finishes it
+  /// exactly.
+  private func problem(
+    killing victim: Victim, after pause: UInt32, _ job: Int
   ) throws -> String? {
-    let place = try workplace("run-\(job)", copying: prepared)
-    _ = try kill(["rebuild"], in: place, after: pause)
+    let place = try victim.prepared.copy("run-\(job)", in: scratch)
+    let (acknowledged, answers) = try kill(victim.command, in: place, after: pause)
+    let promised = max(acknowledged ?? UInt64(victim.before.count), answers.last)
     let check = LedgerCheck(
-      acknowledged: UInt64(whole.count), commits: nil, expected: whole, checksModels: true)
-    return try ChildProcess.check { try check.run(on: place.ledger) }
+      acknowledged: promised, commits: nil, expected: victim.before,
+      checksModels: victim.checksModels)
+    // The check appends, and the command must find nothing but what it left: so it gets a copy.
+    let copy = try place.copy("copy-\(job)", in: scratch)
+    if let problem = try ChildProcess.check({ try check.run(on: copy.ledger) }) { return problem }
+    return try ChildProcess.check {
+      try answers.check(victim.lines, against: EventFingerprint.all(inLedger: place.ledger))
+      try place.succeed(victim.command)
+      let count = try frames(in: place)
+      guard count == victim.frames else {
+        throw Problem("finished, it has \(count) frames of \(victim.frames)")
+      }
+    }
   }
 
   /// Facts and ticks do not count.
-  private func frames(_ events: [EventFingerprint]) -> Int {
-    events.count { $0.envelope.kind.isOCPPFrame }
+  private func frames(in place: Workplace) throws -> Int {
+    try EventFingerprint.all(inLedger: place.ledger).count { $0.envelope.kind.isOCPPFrame }
   }
 
-  /// Returns the last position that the program acknowledged before it was killed.
+  /// Returns what the program had promised before it was killed: by a commit, and by answers.
   private func kill(
-    _ command: [String], in place: Workplace, after pause: UInt32
-  ) throws -> UInt64? {
+    _ command: Command, in place: Workplace, after pause: UInt32
+  ) throws -> (acknowledged: UInt64?, answers: Answers) {
     let trace = place.root + ".trace"
+    let output = place.root + ".output"
     unlink(trace)
-    let program = try place.start(command, trace: trace, output: place.root + ".output")
+    let program = try place.start(command, trace: trace, output: output)
     usleep(pause)
     Foundation.kill(program.process, SIGKILL)
     let ending = ChildProcess.wait(for: program.process)
     guard [.exited(0), .killed(SIGKILL)].contains(ending) else { throw Problem("\(ending)") }
-    // Killed before it has written anything.
-    guard let recorded = try? Trace(path: trace, isCut: true) else { return nil }
-    return recorded.acknowledgements.max()
-  }
-
-  private func workplace(_ name: String, copying other: Workplace) throws -> Workplace {
-    let root = scratch + "/" + name
-    removeTree(root)
-    try FileManager.default.copyItem(atPath: other.root, toPath: root)
-    return Workplace(root: root, program: other.program, recorder: other.recorder)
+    let said = FileManager.default.contents(atPath: output) ?? Data()
+    let answers = try Answers(of: String(decoding: said, as: UTF8.self))
+    // Killed before it has written anything, there is no trace.
+    return ((try? Trace(path: trace, isCut: true))?.acknowledgements.max(), answers)
   }
 }

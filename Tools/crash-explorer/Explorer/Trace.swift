@@ -23,9 +23,22 @@ enum Operation {
   case acknowledge(path: Substring, events: UInt64)
   /// How many calls could have failed.
   case calls(UInt64)
+  /// What the program wrote to standard output.
+  case output(UnsafeRawBufferPointer)
 }
 
 extension Operation {
+  /// The last position that is promised by it.
+  fileprivate var promise: UInt64? {
+    get throws {
+      switch self {
+      case .acknowledge(path: "ledger/log", let events): events
+      case .output(let bytes): try Answers(bytes).last
+      default: nil
+      }
+    }
+  }
+
   fileprivate var settlesWrites: Bool {
     switch self {
     case .settle, .sync: true
@@ -37,6 +50,13 @@ extension Operation {
 /// What the recorder wrote. `recorder.h` has the layout.
 struct Trace {
   let operations: [Operation]
+  /// The operations that made what was there before the recording.
+  let startingState: ArraySlice<Operation>
+  /// By operation: the last position that is promised once it is over. A commit of the log that has
+  /// returned is a promise, and so is an answer on standard output.
+  let promises: [Int: UInt64]
+  /// By operation: how many events are in the backup once it is over, as the program said.
+  let backupPromises: [Int: UInt64]
 
   /// - Parameters:
   ///   - isCut: the program was killed, perhaps while it wrote its last record.
@@ -45,13 +65,37 @@ struct Trace {
     let bytes = try Self.map(path)
     var reader = TraceReader(bytes: bytes)
     let operations = try reader.operations(isCut: isCut)
-    self.operations = ignoresSyncs ? operations.filter { !$0.settlesWrites } : operations
+    // Every recorded program begins with the root, and so does what stands before the first.
+    let roots = operations.indices.filter { if case .root = operations[$0] { true } else { false } }
+    let start = operations[..<(roots.dropFirst().first ?? 0)]
+    let recorded = operations[start.endIndex...]
+    let kept = Array(start) + recorded.filter { !(ignoresSyncs && $0.settlesWrites) }
+    self.operations = kept
+    startingState = kept[..<start.endIndex]
+    promises = try kept.indices.reduce(into: [:]) { promises, index in
+      promises[index] = try kept[index].promise
+    }
+    backupPromises = kept.indices.reduce(into: [:]) { promises, index in
+      guard case .output(let bytes) = kept[index] else { return }
+      promises[index] = BackupCheck.promise(in: bytes)
+    }
   }
 
   /// The commits that the log in the watched directory's `ledger` has acknowledged, in order.
   var acknowledgements: [UInt64] {
     operations.compactMap {
       if case .acknowledge(path: "ledger/log", let events) = $0 { events } else { nil }
+    }
+  }
+
+  /// What each recorded program has written to standard output, in order of the programs.
+  var outputs: [[UInt8]] {
+    operations[startingState.endIndex...].reduce(into: []) { outputs, operation in
+      switch operation {
+      case .root: outputs.append([])
+      case .output(let bytes): outputs[outputs.count - 1] += bytes
+      default: break
+      }
     }
   }
 
@@ -139,6 +183,7 @@ private struct TraceReader {
       case 11: .map(inode: inode)
       case 12: .acknowledge(path: relative(path), events: UInt64(offset))
       case 13: .calls(UInt64(offset))
+      case 14: .output(data)
       default: nil
       }
     guard let operation else { throw Problem("the trace has an operation \(code)") }

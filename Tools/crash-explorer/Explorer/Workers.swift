@@ -7,6 +7,8 @@ struct Counts {
   var drawn = 0
   /// Cases that were checked: of equal images, one.
   var checked = 0
+  /// Of those, how many no earlier range had either.
+  var different = 0
   /// Of those, with their read models.
   var checkedWithModels = 0
   var violations = 0
@@ -14,6 +16,7 @@ struct Counts {
   static func += (sum: inout Self, part: Self) {
     sum.drawn += part.drawn
     sum.checked += part.checked
+    sum.different += part.different
     sum.checkedWithModels += part.checkedWithModels
     sum.violations += part.violations
   }
@@ -25,7 +28,9 @@ enum Workers {
     var workers: [(process: pid_t, pipe: Int32)] = []
     for job in 0..<jobs {
       var pipes: [Int32] = [0, 0]
-      guard pipe(&pipes) == 0 else { throw Problem("cannot make a pipe: \(systemError())") }
+      guard wattledger_pipe(&pipes) == 0 else {
+        throw Problem("cannot make a pipe: \(systemError())")
+      }
       let process = wattledger_fork()
       guard process >= 0 else { throw Problem("cannot fork: \(systemError())") }
       if process == 0 { finish(job, work, resultsTo: pipes[1]) }

@@ -141,8 +141,18 @@ static uint64_t place_of(int descriptor, ssize_t written) {
   return lseek(descriptor, 0, SEEK_CUR) - written;
 }
 
+/* What a program says is a promise: it is written down before anybody can have read it. */
+static ssize_t say(ssize_t (*next)(int, const void *, size_t), const void *bytes, size_t length) {
+  recorder_lock();
+  recorder_write_output(bytes, length);
+  ssize_t written = next(STDOUT_FILENO, bytes, length);
+  recorder_unlock();
+  return written;
+}
+
 ssize_t write(int descriptor, const void *bytes, size_t length) {
   NEXT(write);
+  if (descriptor == STDOUT_FILENO) return say(next, bytes, length);
   if (!recorder_is_watched(descriptor)) return next(descriptor, bytes, length);
   if (fault_hits(CALL_WRITE)) return -1;
   length = fault_length(CALL_WRITE, length);

@@ -120,6 +120,11 @@ void recorder_write_acknowledgement(const char *path, uint64_t events) {
   put(&header, path, NULL, NULL);
 }
 
+void recorder_write_output(const void *bytes, size_t length) {
+  struct trace_header header = {.operation = OPERATION_OUTPUT, .length = length};
+  put(&header, NULL, NULL, bytes);
+}
+
 void recorder_write_calls(uint64_t calls) {
   struct trace_header header = {.operation = OPERATION_CALLS, .offset = calls};
   put(&header, NULL, NULL, NULL);

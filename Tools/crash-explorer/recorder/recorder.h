@@ -34,6 +34,7 @@ enum operation {
   OPERATION_MAP = 11,       /* inode: from now on it may change without a call */
   OPERATION_ACKNOWLEDGE = 12, /* path of the environment; events committed in `offset` */
   OPERATION_CALLS = 13,     /* at exit: calls that the fault could have hit, in `offset` */
+  OPERATION_OUTPUT = 14,    /* bytes that went to standard output */
 };
 
 /* Calls by what can go wrong in them. */
@@ -61,6 +62,7 @@ void recorder_write_content(enum operation operation, int descriptor, uint64_t o
                             const void *bytes, size_t length);
 void recorder_write_acknowledgement(const char *path, uint64_t events);
 void recorder_write_calls(uint64_t calls);
+void recorder_write_output(const void *bytes, size_t length);
 
 /* faults.c: whether this call is the one to fail. Sets errno and returns true. */
 bool fault_hits(enum call call);

@@ -5,7 +5,7 @@ struct LogCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "log", abstract: "The log itself.",
     subcommands: [
-      Stats.self, Show.self, Tail.self, Keygen.self, Checkpoint.self, Prove.self,
+      Append.self, Stats.self, Show.self, Tail.self, Keygen.self, Checkpoint.self, Prove.self,
       CheckProof.self, Upgrade.self, BackUp.self, Restore.self, SealCommand.self,
     ])
 

@@ -29,7 +29,7 @@ struct Failure: Error {
       Terminal.note("wattledger: \(failure.message)")
       Foundation.exit(failure.kind.rawValue)
     case is LedgerError, is LMDBError, is ProjectionError,
-      ImportError.ledger, ImportError.busy:
+      ImportError.ledger, ImportError.busy, LiveFeedError.ledger:
       Terminal.note("wattledger: \(error)")
       Foundation.exit(Kind.ledgerUnavailable.rawValue)
     case let error as BackupError:

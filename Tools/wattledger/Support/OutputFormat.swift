@@ -30,10 +30,15 @@ enum Terminal {
   /// Writes all of `bytes` to standard output. If that is not possible (a full disk, a reader that
   /// left), the program ends with a message, because the rest would be lost silently.
   static func write(_ bytes: some Sequence<UInt8>) {
-    let code = put(Array(bytes), to: STDOUT_FILENO)
-    guard code != 0 else { return }
-    Failure.exit(
-      because: Failure.input("cannot write to standard output: \(String(cString: strerror(code)))"))
+    do { try send(Array(bytes)) } catch { Failure.exit(because: error) }
+  }
+
+  /// Writes all of `bytes` to standard output, for a verb that has to end in order if it cannot.
+  static func send(_ bytes: [UInt8]) throws(Failure) {
+    let code = put(bytes, to: STDOUT_FILENO)
+    guard code == 0 else {
+      throw .input("cannot write to standard output: \(String(cString: strerror(code)))")
+    }
   }
 
   static func write(_ text: String) { write(text.utf8) }

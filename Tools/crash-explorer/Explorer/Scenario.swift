@@ -1,0 +1,63 @@
+/// Something that the command does to a ledger, recorded so that it can be cut off at any moment.
+struct Scenario: Sendable {
+  let name: String
+  /// Of all states that are drawn, its share among the shares of all scenarios.
+  let share: Int
+  /// Whether read models are a part of it.
+  var hasModels = false
+  /// Whether a backup is made.
+  var hasBackup = false
+  /// A ledger of an older format, of `Tests/Fixtures/ledgers`, that is there before.
+  var fixture: String?
+  /// What makes the ledger that is there before: not recorded.
+  var before: [Command] = []
+  let recorded: [Command]
+
+  static let all = [everything, creation, feeding, upgrade, backup]
+
+  /// A ledger from nothing, with facts, imports and read models.
+  private static let everything = Scenario(
+    name: "import", share: 8, hasModels: true,
+    recorded: {
+      var commands: [Command] = [
+        ["site", "publish", "site.yaml"],
+        ["tariff", "publish", "tariff.json", "--site", "sim-1"],
+      ]
+      for part in 0..<Inputs.partCount {
+        commands.append(["import", Inputs.part(part)])
+        switch part {
+        case 3: commands.append(["sessions"])
+        case 5: commands.append(["import", "large.jsonl"])
+        case 6: commands.append(["rebuild"])
+        case 8: commands.append(["tariff", "publish", "tariff-2.json", "--site", "sim-1"])
+        case 9: commands.append(["sessions"])
+        default: break
+        }
+      }
+      return commands + [["sessions"], ["rebuild"]]
+    }())
+
+  /// Nothing but a new ledger. It has few states, and they are all seen.
+  private static let creation = Scenario(
+    name: "create", share: 1, recorded: [["site", "publish", "site.yaml"]])
+
+  /// Lines that are appended as they come, many of them under way at once.
+  private static let feeding = Scenario(
+    name: "append", share: 8, before: [["site", "publish", "site.yaml"]],
+    recorded: [.append(Inputs.feed(0), inFlight: 16), .append(Inputs.feed(1), inFlight: 48)])
+
+  /// A ledger of the first format is brought to the newest.
+  private static let upgrade = Scenario(
+    name: "upgrade", share: 1, fixture: "format-1",
+    recorded: [["log", "upgrade"], ["tariff", "publish", "tariff-2.json", "--site", "sim-1"]])
+
+  /// A backup, and one more that adds what has come since.
+  private static let backup = Scenario(
+    name: "backup", share: 1, hasBackup: true,
+    before: [["site", "publish", "site.yaml"], .append(Inputs.feed(0), inFlight: 256)],
+    recorded: [
+      backUp, .append(Inputs.feed(1), inFlight: 48), backUp,
+    ])
+
+  static let backUp: Command = ["log", "backup", BackupCheck.place, "--format", "ndjson"]
+}
