@@ -27,13 +27,8 @@ struct PeerBenchmark {
     }
     results.note("starting PostgreSQL")
     let server = try PostgreSQLServer(in: workspace)
-    do {
-      try measure(peers + [.postgreSQL(server)], into: &results)
-    } catch {
-      try? server.stop()
-      throw error
-    }
-    try server.stop()
+    defer { server.stop() }
+    try measure(peers + [.postgreSQL(server)], into: &results)
   }
 
   private func measure(_ peers: [Peer], into results: inout BenchmarkResults) throws {

@@ -14,7 +14,10 @@ final class PostgreSQLServer {
 
   private let programs: String
   private let directory: String
+  private let output: FileHandle
+  private var server: Process?
   private var data: String { directory + "/data" }
+  private var outputPath: String { directory + "/output.log" }
 
   private static let settings = """
     listen_addresses = ''
@@ -50,6 +53,8 @@ final class PostgreSQLServer {
     self.version = version
     programs = "\(Self.versions)/\(version)/bin"
     directory = try workspace.makeDirectory("postgresql")
+    try Data().write(to: URL(filePath: directory + "/output.log"))
+    output = try FileHandle(forWritingTo: URL(filePath: directory + "/output.log"))
     try handOver(workspace)
     try run(
       "initdb", "--pgdata", data, "--username", "wattledger", "--auth", "trust", "--encoding",
@@ -59,11 +64,29 @@ final class PostgreSQLServer {
     try file.write(
       contentsOf: Data((Self.settings + "unix_socket_directories = '\(directory)'\n").utf8))
     try file.close()
-    try run("pg_ctl", "start", "--pgdata", data, "--log", directory + "/server.log", "--wait")
+    server = try start("postgres", "-D", data)
+    try waitUntilReady()
   }
 
-  /// Stops the server by the process id in its directory.
-  func stop() throws { try run("pg_ctl", "stop", "--pgdata", data, "--mode", "fast", "--wait") }
+  private func waitUntilReady() throws {
+    for _ in 0..<300 {
+      let question = try start("pg_isready", "--host", directory)
+      question.waitUntilExit()
+      if question.terminationStatus == 0 { return }
+      guard server?.isRunning == true else { break }
+      usleep(100_000)
+    }
+    stop()
+    throw failure("postgres")
+  }
+
+  /// Stops the server by its process id, and returns when it has ended.
+  func stop() {
+    guard let server, server.isRunning else { return }
+    // "Fast": it ends what runs, and writes a checkpoint.
+    kill(server.processIdentifier, SIGINT)
+    server.waitUntilExit()
+  }
 
   /// PostgreSQL refuses to run as root. Its own user then needs the directory, and the way there.
   private func handOver(_ workspace: Workspace) throws {
@@ -81,28 +104,39 @@ final class PostgreSQLServer {
   }
 
   private func run(_ program: String, _ arguments: String...) throws {
+    let process = try start(program, arguments)
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { throw failure(program) }
+  }
+
+  private func start(_ program: String, _ arguments: String...) throws -> Process {
+    try start(program, arguments)
+  }
+
+  /// Starts one of PostgreSQL's programs. What it says goes to a file in the directory. None of them
+  /// may leave a child behind that goes on: that one would never be seen to end.
+  private func start(_ program: String, _ arguments: [String]) throws -> Process {
     var words = ["\(programs)/\(program)"] + arguments
     if let user = Self.otherUser {
+      // Takes the place of its own process, so that the process id is the server's.
       words =
         ["setpriv", "--reuid=\(user.id)", "--regid=\(user.group)", "--clear-groups", "--"] + words
     }
-    let output = directory + "/commands.log"
-    try Data().write(to: URL(filePath: output))
-    let file = try FileHandle(forWritingTo: URL(filePath: output))
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = words
     process.currentDirectoryURL = URL(filePath: directory)
     process.standardInput = FileHandle.nullDevice
-    process.standardOutput = file
-    process.standardError = file
+    process.standardOutput = output
+    process.standardError = output
     try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      let said = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
-      throw BenchmarkError(
-        "\(program) failed. If its user cannot reach \(directory), choose another --directory.\n"
-          + said)
-    }
+    return process
+  }
+
+  private func failure(_ program: String) -> BenchmarkError {
+    let said = (try? String(contentsOfFile: outputPath, encoding: .utf8)) ?? ""
+    return BenchmarkError(
+      "\(program) failed. If its user cannot reach \(directory), choose another --directory.\n"
+        + said)
   }
 }
