@@ -101,11 +101,12 @@ extension PeerBenchmark {
   private func runLedger(_ size: BenchmarkPlan.AppendSize) throws -> LedgerRun {
     let name = "peers"
     let ledger = try EventSource.makeLedger(at: workspace.file(name))
-    // A window that holds all ids of the run, as the unique indexes of the others do.
+    // A queue of one batch, so that every commit takes a whole one: who comes next waits in line. And
+    // a window that holds all ids of the run, as the unique indexes of the others do.
     let writer = try LogWriter(
       ledger,
       options: .init(
-        maxQueuedEvents: max(8192, 4 * size.batch), maxBatchEvents: size.batch,
+        maxQueuedEvents: size.batch, maxBatchEvents: size.batch,
         eventIDWindow: 1 << 20))
     let failures = Mutex<[any Error]>([])
     let timing = Timing.measure {
