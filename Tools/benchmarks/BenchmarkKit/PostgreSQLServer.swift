@@ -41,8 +41,10 @@ final class PostgreSQLServer {
   private static let versions = "/usr/lib/postgresql"
   private static var installedVersion: String? {
     let found = (try? FileManager.default.contentsOfDirectory(atPath: versions)) ?? []
-    return found.filter { FileManager.default.isExecutableFile(atPath: "\(versions)/\($0)/bin/initdb") }
-      .max { (Int($0) ?? 0) < (Int($1) ?? 0) }
+    return found.filter {
+      FileManager.default.isExecutableFile(atPath: "\(versions)/\($0)/bin/initdb")
+    }
+    .max { (Int($0) ?? 0) < (Int($1) ?? 0) }
   }
 
   /// Makes the files and starts the server in a new directory of the workspace.
