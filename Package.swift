@@ -89,11 +89,16 @@ let package = Package(
       name: "CAppendLoop", dependencies: ["CChecksum"], path: "Tools/benchmarks/CAppendLoop",
       linkerSettings: [.linkedLibrary("lmdb")]),
     .target(
+      name: "CYardsticks", dependencies: ["CChecksum"], path: "Tools/benchmarks/CYardsticks",
+      linkerSettings: [.linkedLibrary("lmdb")]),
+    .target(
+      name: "CPeers", path: "Tools/benchmarks/CPeers", linkerSettings: [.linkedLibrary("dl")]),
+    .target(
       name: "BenchmarkKit",
       dependencies: [
         "Replay", "Reports", "Formats", "Projections", "EventLog", "OCPP", "Sessions", "Sites",
-        "Tariffs", "ChargerEvents", "JSON", "LMDB", "Bytes", "Quantities", "CSimdJSON",
-        "CAppendLoop", "FleetSimulator",
+        "Tariffs", "ChargerEvents", "JSON", "LMDB", "Transparency", "Bytes", "Quantities",
+        "CSimdJSON", "CAppendLoop", "CYardsticks", "CPeers", "FleetSimulator",
       ],
       path: "Tools/benchmarks/BenchmarkKit", swiftSettings: own),
     .executableTarget(

@@ -29,6 +29,17 @@ public struct BenchmarkPlan: Sendable, Hashable {
   public var indexed = IndexedLog(events: 2_097_152, stations: 2000, blockPositions: 1 << 18)
   /// Events in a log that is sealed but for its end.
   public var sealedEvents = 500_000
+  /// Small synced writes that are timed beside that.
+  public var syncs = 5000
+  /// Events appended by the ledger and by each database that it is set against.
+  public var peers = [
+    AppendSize(batch: 1, events: 1000), AppendSize(batch: 100, events: 50_000),
+    AppendSize(batch: 1000, events: 200_000),
+  ]
+  /// Events of the log that is scanned: more than a gigabyte.
+  public var scannedEvents = 3_200_000
+  /// Events that are appended and scanned while memory is watched.
+  public var watchedEvents = 2_000_000
   /// Sessions in the read model that backtests go over.
   public var pricedSessions = 1_000_000
 
@@ -88,6 +99,13 @@ public struct BenchmarkPlan: Sendable, Hashable {
     plan.offered = ProducerSize(producers: 16, events: 320)
     plan.indexed = IndexedLog(events: 20_000, stations: 100, blockPositions: 1 << 12)
     plan.sealedEvents = 8192
+    plan.syncs = 20
+    plan.peers = [
+      AppendSize(batch: 1, events: 20), AppendSize(batch: 100, events: 1000),
+      AppendSize(batch: 1000, events: 4000),
+    ]
+    plan.scannedEvents = 5000
+    plan.watchedEvents = 4000
     plan.pricedSessions = 500
     return plan
   }()

@@ -25,6 +25,9 @@ extension BenchmarkResults {
       json.array("figures") { json in
         for figure in figures { figure.write(to: &json) }
       }
+      json.array("skipped") { json in
+        for part in skipped { json.string(part) }
+      }
       json.object("digests") { json in
         for (name, digest) in digests.sorted(by: { $0.key < $1.key }) {
           json.member(name, digest)

@@ -12,6 +12,8 @@ public struct BenchmarkResults {
   /// Of inputs and results. The same plan gives the same ones, on every machine; and nothing that
   /// leads to them can be optimised away.
   public internal(set) var digests: [String: String] = [:]
+  /// What could not be measured here, and why.
+  public internal(set) var skipped: [String] = []
   var progress: (String) -> Void = { _ in }
 
   init(plan: BenchmarkPlan, machine: Machine) {
@@ -20,6 +22,11 @@ public struct BenchmarkResults {
   }
 
   func note(_ activity: String) { progress(activity) }
+
+  mutating func skip(_ part: String, because reason: String) {
+    skipped.append("\(part): \(reason)")
+    progress("not measured: \(part): \(reason)")
+  }
 
   /// Whether every figure with a goal has reached it.
   public var areGoalsReached: Bool { figures.allSatisfy { $0.isGoalReached ?? true } }
@@ -45,6 +52,7 @@ extension BenchmarkResults {
     ])
     for figure in figures { table.append(figure.cells) }
     lines.append(table.text)
+    lines += skipped.map { "not measured: \($0)\n" }
     var digests = Table([.left("result"), .left("digest")])
     for (name, digest) in self.digests.sorted(by: { $0.key < $1.key }) {
       digests.append([name, digest])
@@ -53,30 +61,34 @@ extension BenchmarkResults {
   }
 }
 
+extension Figure.Goal: CustomStringConvertible {
+  /// `ratio >= 0.7`
+  public var description: String {
+    switch self {
+    case .ratioAtLeast(let bound): "ratio >= \(bound)"
+    case .ratioAtMost(let bound): "ratio <= \(bound)"
+    case .valueAtLeast(let bound): ">= \(Figure.grouped(bound)) a core-second"
+    case .wallValueAtLeast(let bound): ">= \(Figure.grouped(bound))"
+    case .valueAtMost(let bound): "<= \(Figure.grouped(bound))"
+    }
+  }
+}
+
 extension Figure {
   fileprivate var cells: [String] {
-    let goal =
-      switch goal {
-      case nil: ""
-      case .ratioAtLeast(let bound): "ratio >= \(bound)"
-      case .ratioAtMost(let bound): "ratio <= \(bound)"
-      case .valueAtLeast(let bound): ">= \(Self.grouped(bound)) a core-second"
-      case .wallValueAtLeast(let bound): ">= \(Self.grouped(bound))"
-      case .valueAtMost(let bound): "<= \(Self.grouped(bound))"
-      }
-    let verdict = isGoalReached.map { $0 ? ": reached" : ": MISSED" } ?? ""
+    let verdict = goal.map { "\($0): \(isGoalReached == true ? "reached" : "MISSED")" } ?? ""
     return [
       title, Self.grouped(value.median), unit, Self.grouped(value.least),
       Self.grouped(value.greatest),
       perProcessorSecond.map { Self.grouped($0.median) } ?? "",
       comparison?.baseline ?? "",
       comparison.map { Self.grouped($0.baselineValue.median) } ?? "",
-      comparison.map { String(format: "%.2f", $0.ratio.median) } ?? "", goal + verdict,
+      comparison.map { String(format: "%.2f", $0.ratio.median) } ?? "", verdict,
     ]
   }
 
   /// `1 234 567`; small numbers with one decimal.
-  private static func grouped(_ number: Double) -> String {
+  static func grouped(_ number: Double) -> String {
     guard number >= 1000 else { return String(format: "%.1f", number) }
     let digits = String(format: "%.0f", number)
     var text = ""

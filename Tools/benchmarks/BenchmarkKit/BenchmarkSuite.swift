@@ -5,7 +5,10 @@
 public struct BenchmarkSuite {
   /// What can be run alone.
   public enum Part: String, Sendable, CaseIterable {
-    case append, producers, sealed, stations, replay, pricing
+    case fleet, memory, append, producers, peers, scan, sealed, stations, replay, pricing
+
+    /// Whether the import of a fleet's traffic makes its input.
+    fileprivate var needsFleet: Bool { [.fleet, .sealed, .replay, .pricing].contains(self) }
   }
 
   private let plan: BenchmarkPlan
@@ -15,7 +18,7 @@ public struct BenchmarkSuite {
 
   /// - Parameters:
   ///   - parent: a directory on the disk that is to be measured.
-  ///   - parts: what to run besides the import, which makes the input of the others.
+  ///   - parts: what to run. Those that need it bring the part `fleet` with them.
   ///   - progress: hears what is being done.
   public init(
     _ plan: BenchmarkPlan, in parent: String, parts: Set<Part> = Set(Part.allCases),
@@ -33,26 +36,7 @@ public struct BenchmarkSuite {
     results.progress = progress
     let workspace = try Workspace(in: parent)
     do {
-      // Memory comes first, while the process has used none.
-      let ledger = try FleetBenchmark(plan: plan, workspace: workspace).run(into: &results)
-      if parts.contains(.append) {
-        try AppendBenchmark(plan: plan, workspace: workspace).run(into: &results)
-      }
-      if parts.contains(.producers) {
-        try GroupCommitBenchmark(plan: plan, workspace: workspace).run(into: &results)
-      }
-      if parts.contains(.stations) {
-        try StationsBenchmark(plan: plan, workspace: workspace).run(into: &results)
-      }
-      if parts.contains(.sealed) {
-        try SealedBenchmark(plan: plan, fleet: ledger, workspace: workspace).run(into: &results)
-      }
-      if parts.contains(.replay) {
-        try ReplayBenchmark(plan: plan, ledger: ledger).run(into: &results)
-      }
-      if parts.contains(.pricing) {
-        try PricingBenchmark(plan: plan, ledger: ledger).run(into: &results)
-      }
+      try run(in: workspace, &results)
     } catch {
       try? workspace.removeAll()
       throw error
@@ -60,5 +44,40 @@ public struct BenchmarkSuite {
     try workspace.removeAll()
     results.progress = { _ in }
     return results
+  }
+
+  private func run(in workspace: Workspace, _ results: inout BenchmarkResults) throws {
+    // Memory comes first, while the process has used none.
+    if parts.contains(.memory) {
+      try LogMemoryBenchmark(plan: plan, workspace: workspace).run(into: &results)
+    }
+    let fleet =
+      parts.contains(where: \.needsFleet)
+      ? try FleetBenchmark(plan: plan, workspace: workspace).run(into: &results) : nil
+    if parts.contains(.append) {
+      try AppendBenchmark(plan: plan, workspace: workspace).run(into: &results)
+    }
+    if parts.contains(.producers) {
+      try GroupCommitBenchmark(plan: plan, workspace: workspace).run(into: &results)
+    }
+    if parts.contains(.peers) {
+      try PeerBenchmark(plan: plan, workspace: workspace).run(into: &results)
+    }
+    if parts.contains(.scan) {
+      try ScanBenchmark(plan: plan, workspace: workspace).run(into: &results)
+    }
+    if parts.contains(.stations) {
+      try StationsBenchmark(plan: plan, workspace: workspace).run(into: &results)
+    }
+    guard let fleet else { return }
+    if parts.contains(.sealed) {
+      try SealedBenchmark(plan: plan, fleet: fleet, workspace: workspace).run(into: &results)
+    }
+    if parts.contains(.replay) {
+      try ReplayBenchmark(plan: plan, ledger: fleet).run(into: &results)
+    }
+    if parts.contains(.pricing) {
+      try PricingBenchmark(plan: plan, ledger: fleet).run(into: &results)
+    }
   }
 }

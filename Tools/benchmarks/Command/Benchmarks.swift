@@ -7,7 +7,7 @@ import Foundation
 struct Benchmarks: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "benchmark",
-    abstract: "Measure appends, replay, pricing and memory, and print the figures.",
+    abstract: "Measure appends, scans, replay, pricing and memory, and print the figures.",
     discussion: "docs/performance.md says what each figure means and how it is measured.")
 
   @Flag(help: "Everything at a small size, in seconds: shows that it runs, not how fast.")
@@ -22,11 +22,17 @@ struct Benchmarks: ParsableCommand {
   @Option(help: "How often each measurement is repeated.")
   var rounds: Int?
 
-  @Option(
-    help: """
-      Only this part: append, producers, sealed, stations, replay or pricing. May be repeated.
-      """)
+  @Option(help: "Only this part. May be repeated.")
   var only: [BenchmarkSuite.Part] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Events that are appended and scanned while memory is watched, 350 bytes of disk each.",
+      valueName: "count"))
+  var memoryEvents: Int?
+
+  @Flag(help: "Print the figures as they stand in docs/performance.md.")
+  var markdown = false
 
   @Flag(help: "Exit code 1 if a figure does not reach its goal.")
   var strict = false
@@ -35,12 +41,16 @@ struct Benchmarks: ParsableCommand {
     var plan = quick ? BenchmarkPlan.quick : BenchmarkPlan.full
     plan.rounds = rounds ?? plan.rounds
     guard plan.rounds > 0 else { throw ValidationError("--rounds must be at least 1") }
+    plan.watchedEvents = memoryEvents ?? plan.watchedEvents
+    guard plan.watchedEvents >= 20 else {
+      throw ValidationError("--memory-events must be at least 20")
+    }
     let parent = URL(fileURLWithPath: directory).path
     let parts = only.isEmpty ? BenchmarkSuite.Part.allCases : only
     let results = try BenchmarkSuite(plan, in: parent, parts: Set(parts)) { activity in
       FileHandle.standardError.write(Data("\(activity)\n".utf8))
     }.run()
-    print(results.text)
+    print(markdown ? results.markdown : results.text)
     try Data(results.json).write(to: URL(fileURLWithPath: output), options: .atomic)
     print("Written to \(output)")
     if strict, !results.areGoalsReached { throw ExitCode.failure }

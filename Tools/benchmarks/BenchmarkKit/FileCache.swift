@@ -1,0 +1,32 @@
+import Glibc
+
+/// The system's memory of a file.
+enum FileCache {
+  /// Has the system forget what it holds of a file, and says whether it did: a file in memory only
+  /// cannot be forgotten, nor one that somebody has mapped.
+  static func drop(_ path: String) throws -> Bool {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure(path) }
+    defer { close(descriptor) }
+    guard fdatasync(descriptor) == 0 else { throw failure(path) }
+    guard posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED) == 0 else { return false }
+    return try residentPages(of: descriptor, path) == 0
+  }
+
+  /// How many pages of the file are in memory.
+  private static func residentPages(of descriptor: Int32, _ path: String) throws -> Int {
+    let size = Int(lseek(descriptor, 0, SEEK_END))
+    guard size > 0, let map = mmap(nil, size, PROT_READ, MAP_SHARED, descriptor, 0),
+      map != MAP_FAILED
+    else { throw failure(path) }
+    defer { munmap(map, size) }
+    let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
+    var isResident = [UInt8](repeating: 0, count: (size + pageSize - 1) / pageSize)
+    guard mincore(map, size, &isResident) == 0 else { throw failure(path) }
+    return isResident.count { $0 & 1 == 1 }
+  }
+
+  private static func failure(_ path: String) -> BenchmarkError {
+    BenchmarkError("\(path): \(String(cString: strerror(errno)))")
+  }
+}
