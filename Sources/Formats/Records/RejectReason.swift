@@ -7,6 +7,10 @@ public enum RejectReason: Error, Hashable, Sendable {
   case bodyTooLarge(byteCount: Int)
   case notJSON(JSONError)
   case notAnObject
+  /// A line of a log announces a frame, and nothing follows.
+  case noFrame
+  /// A frame's brackets or quotes are open at the end of the line.
+  case frameNotWhole
   case brokenCSV(String)
   case wrongFieldCount(expected: Int, found: Int)
   case noStation
@@ -15,6 +19,7 @@ public enum RejectReason: Error, Hashable, Sendable {
   case noTime
   case unreadableTime(String)
   case timeWithoutOffset(String)
+  case timeWithoutYear(String)
   case noDirection
   case unreadableDirection(String)
 }
@@ -28,6 +33,8 @@ extension RejectReason: CustomStringConvertible {
       "the frame has \(count) bytes, more than \(ImportRecord.bodyByteLimit)"
     case .notJSON(let error): error.description
     case .notAnObject: "the line is not a JSON object"
+    case .noFrame: "the line announces a frame and holds none"
+    case .frameNotWhole: "the frame does not end in this line: it was cut, or goes on in the next"
     case .brokenCSV(let reason): reason
     case .wrongFieldCount(let expected, let found):
       "the record has \(found) fields, the header \(expected)"
@@ -39,6 +46,8 @@ extension RejectReason: CustomStringConvertible {
     case .unreadableTime(let text): "the time \"\(text)\" cannot be read"
     case .timeWithoutOffset(let text):
       "the time \"\(text)\" has no offset; say whose clock it was with --time-zone"
+    case .timeWithoutYear(let text):
+      "the time \"\(text)\" names no year; give the year of the first line with --year"
     case .noDirection: "the direction is missing"
     case .unreadableDirection(let text): "the direction \"\(text)\" is unknown"
     }
