@@ -4,14 +4,16 @@ extension LogLayout {
   /// evcc at log level trace: `[ocpp  ] TRACE 2026/01/12 08:00:00 recv CP-1: [2,…]`, and
   /// `received JSON message from CP-1: […]` of older releases.
   static let evcc = LogLayout(.evcc, recorder: .backEnd) { line in
-    guard let area = line.offset(of: "[ocpp"),
+    guard let area = line.head.offset(of: "[ocpp"),
       var rest = line.view((area + 5)...).droppingBlanks().after("]")?.droppingBlanks()
     else { return nil }
     // The level.
     rest = rest.view(rest.firstWord().count...).droppingBlanks()
-    let time = LogTime(at: rest, .slashes)
-    if let time { rest = rest.view(time.text.count...).droppingBlanks() }
-    guard let (way, named) = evccWay(rest), let end = named.offset(of: ": ") else { return nil }
+    // Home Assistant writes [ocpp] too, but no such time behind it.
+    guard let time = LogTime(at: rest, .slashes),
+      let (way, named) = evccWay(rest.view(time.text.count...).droppingBlanks()),
+      let end = named.offset(of: ": ")
+    else { return nil }
     return LogLine(
       time: time, station: named.view(..<end), way: way, frame: named.view((end + 2)...))
   }

@@ -28,8 +28,9 @@ extension LogLayout {
   private static func libraryMessage(
     in line: UnsafeRawBufferPointer
   ) -> (nameEnd: Int, LogLine.Way, UnsafeRawBufferPointer)? {
+    let head = line.head
     var start = 0
-    while let colon = line.offset(of: UInt8(ascii: ":"), from: start) {
+    while let colon = head.offset(of: UInt8(ascii: ":"), from: start) {
       let words = line.view((colon + 1)...)
       if let frame = words.after(" receive message ") { return (colon, .received, frame) }
       // Other things are sent too, so here a frame must follow.

@@ -5,7 +5,7 @@ extension LogLayout {
   /// `[INFO ] 2026-01-12 08:00:00,120 …WebSocketLogger (qtp1-19) - [chargeBoxId=CP-1, sessionId=…]
   /// Received: [2,…]`, with blanks or, where it went through a table, with tabs.
   static let steve = LogLayout(.steve, recorder: .backEnd) { line in
-    guard let start = line.offset(of: "[chargeBoxId=") else { return nil }
+    guard let start = line.head.offset(of: "[chargeBoxId=") else { return nil }
     let identity = line.view((start + 13)...)
     guard let session = identity.offset(of: "sessionId="),
       let end = identity.offset(of: UInt8(ascii: "]"), from: session)

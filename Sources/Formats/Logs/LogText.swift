@@ -58,6 +58,10 @@ extension UnsafeRawBufferPointer {
       && rest.view(1...).droppingBlanks().first == UInt8(ascii: ",")
   }
 
+  /// What comes before the first frame, all if there is none. A layout looks for its words here:
+  /// inside a frame they mean nothing.
+  var head: UnsafeRawBufferPointer { view(..<(offsetOfFrame() ?? count)) }
+
   /// Where the first frame begins.
   func offsetOfFrame() -> Int? {
     var start = 0
