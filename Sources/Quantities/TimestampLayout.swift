@@ -21,8 +21,6 @@ public struct TimestampLayout: Hashable, Sendable {
   }
 
   let parts: [Part]
-
-  init(parts: [Part]) { self.parts = parts }
 }
 
 extension TimestampLayout {

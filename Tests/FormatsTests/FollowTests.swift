@@ -93,7 +93,8 @@ struct FollowTests {
     let following = try Following(log.path, ledger)
     try following.waitForEvents(1)
     try FileManager.default.moveItem(atPath: log.path, toPath: log.path + ".1")
-    try GrowingFile(log.path).append(header + #"2024-01-15T10:00:01Z,A,"[2,""b"",""Heartbeat"",{}]""# + "\n")
+    try GrowingFile(log.path).append(
+      header + #"2024-01-15T10:00:01Z,A,"[2,""b"",""Heartbeat"",{}]""# + "\n")
     try following.waitForEvents(2)
     let report = try following.stop()
     #expect(report.added == 2 && report.rejected == 0)

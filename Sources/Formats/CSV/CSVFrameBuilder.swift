@@ -19,7 +19,8 @@ struct CSVFrameBuilder: ~Copyable {
   ) throws(RejectReason) -> UnsafeRawBufferPointer {
     let id = id.trimmingBlanks()
     let action = action?.trimmingBlanks()
-    guard !id.isEmpty, let kind = Self.kind(type?.trimmingBlanks(), isAnswer: action?.isEmpty ?? true)
+    guard !id.isEmpty,
+      let kind = Self.kind(type?.trimmingBlanks(), isAnswer: action?.isEmpty ?? true)
     else { throw .noFrame }
     frame.removeAll()
     switch kind {

@@ -61,7 +61,9 @@ public final class CSVLogReader: RecordSource {
   /// Whether a record is the header once more: of the next file, where a log that is followed was
   /// rotated.
   private func repeatsHeader(_ record: CSVRecord, _ columns: CSVColumns) -> Bool {
-    guard input.follower != nil, let header, columns.time < record.fields.count else { return false }
+    guard input.follower != nil, let header, columns.time < record.fields.count else {
+      return false
+    }
     return record.fields[columns.time].elementsEqual(header[columns.time].utf8)
   }
 

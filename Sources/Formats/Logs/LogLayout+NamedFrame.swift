@@ -6,11 +6,10 @@ extension LogLayout {
     guard let start = line.offsetOfFrame() else { return nil }
     let head = line.view(..<start).trimmingBlanks()
     guard head.last == UInt8(ascii: ":") else { return nil }
-    let name = head.view(..<(head.count - 1)).trimmingBlanks().lastWord()
+    let words = head.view(..<(head.count - 1)).trimmingBlanks()
+    let name = words.lastWord()
     guard !name.isEmpty else { return nil }
-    let front = head.view(..<(name.baseAddress.flatMap { place in
-      head.baseAddress.map { place - $0 }
-    } ?? 0))
+    let front = words.view(..<(words.count - name.count))
     return LogLine(
       time: LogTime.first(in: front, .iso8601) ?? LogTime.first(in: front, .slashes),
       station: name, way: .unknown, frame: line.view(start...))

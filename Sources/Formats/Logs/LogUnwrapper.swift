@@ -96,7 +96,8 @@ struct LogUnwrapper: ~Copyable {
   /// `Oct 11 11:42:45`, `2023-10-11T11:42:45+02:00`, with `<30>` and `1 ` of syslog before it.
   private static func leadingTime(of text: UnsafeRawBufferPointer) -> LogTime? {
     var text = text
-    if text.first == UInt8(ascii: "<"), let end = text.view(..<min(6, text.count)).offset(of: 0x3E) {
+    let priority = text.view(..<min(6, text.count))
+    if priority.first == UInt8(ascii: "<"), let end = priority.offset(of: UInt8(ascii: ">")) {
       text = text.view((end + 1)...)
       text = text.after("1 ") ?? text
     }

@@ -41,7 +41,8 @@ struct LogTimeTests {
   func year() throws {
     let lines = [
       "Dec 30 23:59:59 pi app:", "Dez 31 23:59:59 pi app:", "Jan  1 00:00:00 pi app:",
-      "Dec 31 23:59:59 pi late:", "<30>Feb 29 00:00:00 pi app:", "<134>1 2025-03-01T00:00:00Z pi a -",
+      "Dec 31 23:59:59 pi late:", "<30>Feb 29 00:00:00 pi app:",
+      "<134>1 2025-03-01T00:00:00Z pi a -",
     ]
     #expect(
       try times(lines, zone: "UTC", year: 2023) == [
@@ -115,7 +116,8 @@ struct LogUnwrapperTests {
     #expect(unwrapped(#"{\#(stamp),"MESSAGE":[97,27,91,51,50,109,98,255]}"#) == "ab\u{FFFD}")
     #expect(unwrapped(#"{"log":"a\r\n","time":"2026-01-12T08:00:00Z"}"#) == "a")
     for other in [
-      #"{\#(stamp),"MESSAGE":null}"#, #"{\#(stamp),"MESSAGE":[300]}"#, #"{"log":1,"time":"x"}"#, "{",
+      #"{\#(stamp),"MESSAGE":null}"#, #"{\#(stamp),"MESSAGE":[300]}"#, #"{"log":1,"time":"x"}"#,
+      "{",
     ] {
       #expect(unwrapped(other) == other)
     }
