@@ -105,6 +105,18 @@ struct ColumnMapTests {
     #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
   }
 
+  @Test("the map in the documentation is one")
+  func documented() throws {
+    let page = String(
+      decoding: try Fixtures.bytes("../../docs/importing.md"), as: UTF8.self)
+    let blocks = page.split(separator: "```")
+    let map = try #require(blocks.first { $0.hasPrefix("yaml\n") }).dropFirst(5)
+    let path = try directory.write("documented.yaml", String(map))
+    let columns = try ColumnMapFile.read(path: path)
+    #expect(columns.frame == .whole(.named("Nachricht")) && columns.delimiter == 0x3B)
+    #expect(columns.timeZone?.name == "Europe/Berlin" && columns.directionWords.count == 2)
+  }
+
   @Test("a column that the file does not have is told with those that it has")
   func unknownColumn() throws {
     let error = #expect(throws: InputError.self) {

@@ -73,30 +73,33 @@ public final class ByteInput {
   public func read(into output: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
     guard let follower else { return try readNow(into: output) }
     while !follower.shouldStop() {
+      // Asked first: what came to the old file's end before it was replaced is read below.
+      let isReplaced = file.isReplaced
       let count = try readNow(into: output)
       if count > 0 {
         follower.hasRead(lastByte: output[count - 1])
         return count
       }
-      if try startAnew() {
-        guard follower.isWithinLine else { continue }
-        // What was begun in the old file does not go on in the new one.
-        output[0] = 0x0A
-        follower.hasRead(lastByte: 0x0A)
-        return 1
+      guard try startAnew(isReplaced: isReplaced) else {
+        follower.wait()
+        continue
       }
-      follower.wait()
+      guard follower.isWithinLine else { continue }
+      // What was begun in the old file does not go on in the new one.
+      output[0] = 0x0A
+      follower.hasRead(lastByte: 0x0A)
+      return 1
     }
     return 0
   }
 
   /// Goes to the first byte if the file was cut back, or to the file that has taken its name.
-  private func startAnew() throws(InputError) -> Bool {
+  private func startAnew(isReplaced: Bool) throws(InputError) -> Bool {
     if file.isTruncated {
       file.rewind()
       return true
     }
-    guard file.isReplaced else { return false }
+    guard isReplaced else { return false }
     file = try InputFile.open(path: file.name)
     return true
   }

@@ -1,7 +1,7 @@
 import JSON
 
-/// Why a record cannot be stored: it has no readable station, time or direction, or its body is
-/// too large (SEMANTICS 8).
+/// Why a record cannot be stored: it has no readable station, time or direction, its body is too
+/// large, or a log does not hold all of it (SEMANTICS 8).
 public enum RejectReason: Error, Hashable, Sendable {
   case lineTooLong(byteCount: UInt64)
   case bodyTooLarge(byteCount: Int)

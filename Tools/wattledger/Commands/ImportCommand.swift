@@ -62,6 +62,7 @@ struct ImportCommand: ParsableCommand {
     let options = try history.importOptions(isStrict: strict, rejectsFile: rejects)
     try requireReadable()
     let stop = follow ? try StopRequest() : nil
+    defer { withExtendedLifetime(stop) {} }
     var importer: Importer?
     var reports: [ImportReport] = []
     // What the first files gave is said even if a later one fails.
