@@ -3,13 +3,14 @@
 /// Each method consumes what it reads and returns nil where the text does not fit.
 struct TimestampScanner {
   private let text: UnsafeRawBufferPointer
-  private var offset = 0
+  /// How many bytes have been read.
+  var offset = 0
 
   init(_ text: UnsafeRawBufferPointer) { self.text = text }
 
   var isAtEnd: Bool { offset == text.count }
 
-  private var next: UInt8? { offset < text.count ? text[offset] : nil }
+  var next: UInt8? { offset < text.count ? text[offset] : nil }
 
   /// A date, a separator, a time of day and perhaps an offset, up to the end of the text.
   mutating func timestamp() -> Instant.Parsed? {
@@ -62,7 +63,7 @@ struct TimestampScanner {
   }
 
   /// One digit or more, of which the first three count.
-  private mutating func fraction() -> Int? {
+  mutating func fraction() -> Int? {
     let start = offset
     var milliseconds = 0
     var weight = 100
@@ -74,14 +75,14 @@ struct TimestampScanner {
   }
 
   /// `Z`, `+01:00`, `+0100` or `+01`, as minutes east of UTC.
-  private mutating func utcOffset() -> Int? {
+  mutating func utcOffset() -> Int? {
     _ = skip(oneOf: " ")
     if skip(oneOf: "Zz") != nil { return 0 }
     guard let sign = skip(oneOf: "+-"), let hours = number(digits: 2...2), hours < 24 else {
       return nil
     }
     var minutes = 0
-    if !isAtEnd {
+    if let next, next == UInt8(ascii: ":") || next &- UInt8(ascii: "0") < 10 {
       _ = skip(oneOf: ":")
       guard let read = number(digits: 2...2), read < 60 else { return nil }
       minutes = read
@@ -96,7 +97,7 @@ struct TimestampScanner {
     return Int(byte &- UInt8(ascii: "0"))
   }
 
-  private mutating func number(digits: ClosedRange<Int>) -> Int? {
+  mutating func number(digits: ClosedRange<Int>) -> Int? {
     var value = 0
     var count = 0
     while count < digits.upperBound, let digit = digit() {
@@ -106,7 +107,7 @@ struct TimestampScanner {
     return digits.contains(count) ? value : nil
   }
 
-  private mutating func skip(oneOf characters: StaticString) -> UInt8? {
+  mutating func skip(oneOf characters: StaticString) -> UInt8? {
     guard let byte = next else { return nil }
     for index in 0..<characters.utf8CodeUnitCount where characters.utf8Start[index] == byte {
       offset += 1

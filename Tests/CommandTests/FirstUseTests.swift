@@ -12,7 +12,7 @@ struct FirstUseTests {
     let file = try workspace.write("tariff.json", tariff("T").replacing(",", with: ",\n"))
     let end = try workspace.run("import", file)
     #expect(end.code == 2)
-    #expect(end.errors.contains("\(file) is neither a trace nor a CSV log"), "\(end.errors)")
+    #expect(end.errors.contains("\(file) is no recorded history"), "\(end.errors)")
     #expect(!FileManager.default.fileExists(atPath: workspace.ledger))
     #expect(!FileManager.default.fileExists(atPath: file + ".rejects.jsonl"))
   }

@@ -36,7 +36,7 @@ struct ImportInputTests {
   }
 
   @Test(
-    "what begins neither as a trace nor as a CSV log is refused, and nothing is written",
+    "what begins in no known layout is refused with their names, and nothing is written",
     arguments: [
       "{\n  \"id\": \"T\",\n  \"elements\": [\n    {\"type\": \"ENERGY\"}\n  ]\n}\n",
       #"{"id":"T","currency":"EUR","elements":[]}"#, "[1, 2]", "just words\n", "\"",
@@ -45,8 +45,9 @@ struct ImportInputTests {
     let path = try directory.write("tariff.json", text)
     let error = #expect(throws: ImportError.self) { try ImportInput(path: path) }
     #expect(
-      error?.description.hasPrefix("\(path) is neither a trace nor a CSV log: ") == true,
+      error?.description.hasPrefix("\(path) is no recorded history in a known layout: ") == true,
       "\(error?.description ?? "")")
+    #expect(error?.description.hasSuffix(ImportFormat.names) == true)
     // With the layout given the lines are read for what they are.
     let report = try Importer(ledger, options: ImportOptions(format: .trace)).run(path: path)
     #expect(report.isAllRejected)

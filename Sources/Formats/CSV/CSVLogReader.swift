@@ -1,26 +1,35 @@
 import EventLog
 import JSON
 import OCPP
+import Quantities
 
 /// Reads a timestamped log of frames as CSV: a header, then one frame a record.
 ///
-/// The header names the columns for the time, the station and the frame, and perhaps for the
-/// direction and the OCPP version; other columns are ignored. A direction that is not given is
-/// found by a ``DirectionFinder``.
+/// The header, or a ``ColumnMap``, names the columns for the time, the station and the frame, and
+/// perhaps for the direction and the OCPP version; other columns are ignored. A direction that is
+/// not given is found by a ``DirectionFinder``.
 public final class CSVLogReader: RecordSource {
   public let input: ByteInput
+  public var format: ImportFormat { .csv }
   private var csv: CSVReader
   private var columns: CSVColumns?
+  /// The names of the columns; nil without a header.
+  private var header: [String]?
+  private let map: ColumnMap?
   private let needsStation: Bool
   private let envelope: EnvelopeReader
+  private var clock: LogClock
+  private var builder = CSVFrameBuilder()
   private var directions = DirectionFinder()
   private let parser = JSONParser()
 
   public init(_ input: ByteInput, options: ImportOptions = ImportOptions()) {
     self.input = input
-    csv = CSVReader(input)
+    csv = CSVReader(input, separator: options.columns?.delimiter)
+    map = options.columns
     needsStation = options.station == nil
     envelope = EnvelopeReader(options)
+    clock = LogClock(envelope, year: options.year)
   }
 
   /// The next record; nil at the end.
@@ -33,10 +42,11 @@ public final class CSVLogReader: RecordSource {
         return rejected(line.number, .brokenCSV(reason), line.bytes)
       case .record(let record):
         if record.fields.count == 1, record.fields[0].isBlankLine { continue }
-        guard let columns else {
+        if columns == nil {
           try readHeader(record)
-          continue
+          if map?.hasHeader ?? true { continue }
         }
+        guard let columns, !repeatsHeader(record, columns) else { continue }
         do throws(RejectReason) {
           return .record(try importRecord(record, columns))
         } catch {
@@ -46,6 +56,15 @@ public final class CSVLogReader: RecordSource {
       }
     }
     return nil
+  }
+
+  /// Whether a record is the header once more: of the next file, where a log that is followed was
+  /// rotated.
+  private func repeatsHeader(_ record: CSVRecord, _ columns: CSVColumns) -> Bool {
+    guard input.follower != nil, let header, columns.time < record.fields.count else {
+      return false
+    }
+    return record.fields[columns.time].elementsEqual(header[columns.time].utf8)
   }
 
   /// Reads the header at once instead of with the first record.
@@ -65,8 +84,16 @@ public final class CSVLogReader: RecordSource {
   }
 
   private func readHeader(_ record: CSVRecord) throws(InputError) {
+    let names = record.fields.map {
+      String(decoding: $0.trimmingBlanks(), as: UTF8.self)
+    }
+    if map?.hasHeader ?? true { header = names }
     do throws(CSVHeaderError) {
-      columns = try CSVColumns(header: record, needsStation: needsStation)
+      if let map {
+        columns = try CSVColumns(map, header: names, needsStation: needsStation)
+      } else {
+        columns = try CSVColumns(header: names, needsStation: needsStation)
+      }
     } catch {
       throw .notRecordedHistory(name: input.name, reason: error.reason)
     }
@@ -83,18 +110,54 @@ public final class CSVLogReader: RecordSource {
       column.flatMap { $0 < fields.count ? fields[$0] : nil }
     }
     let station = try envelope.station(field(columns.station))
-    let receivedAt = try envelope.time(field(columns.time))
-    let known = try envelope.direction(field(columns.direction))
-    let body = fields[columns.body]
+    let receivedAt = try time(fields[columns.time])
+    let known = try direction(field(columns.direction))
+    var flags: RecordFlags = []
+    let body: UnsafeRawBufferPointer
+    switch columns.frame {
+    case .whole(let column): body = fields[column]
+    case .parts(let id, let payload, let action, let type):
+      flags = .rebuiltFromPayload
+      body = try builder.frame(
+        id: fields[id], type: field(type), action: field(action), payload: fields[payload])
+    }
     guard body.count <= ImportRecord.bodyByteLimit else {
       throw .bodyTooLarge(byteCount: body.count)
     }
     let header = try? FrameHeader(body, parser: parser)
     let found = directions.direction(of: header, station: station, known: known)
+    if found.isGuess { flags.insert(.directionGuessed) }
     return ImportRecord(
       lineNumber: record.lineNumber, station: station, receivedAt: receivedAt,
-      direction: found.direction, kind: envelope.kind(field(columns.version)),
-      flags: found.isGuess ? .directionGuessed : [], body: body)
+      direction: found.direction, kind: envelope.kind(field(columns.version)), flags: flags,
+      body: body)
+  }
+
+  private func time(_ text: UnsafeRawBufferPointer) throws(RejectReason) -> Instant {
+    let trimmed = text.trimmingBlanks()
+    guard !trimmed.isEmpty else { throw .noTime }
+    switch map?.timeLayout {
+    case nil, .rfc3339: return try envelope.time(trimmed)
+    case .pattern(let layout):
+      guard let time = LogTime(at: trimmed, layout), time.text.count == trimmed.count else {
+        throw .unreadableTime(trimmed.excerpt)
+      }
+      return try clock.instant(inner: time, outer: nil)
+    case .sinceEpoch(let power):
+      let number = DecimalNumber(utf8: trimmed)
+      guard let instant = number.flatMap({ Instant(sinceEpoch: $0, unit: power) }) else {
+        throw .unreadableTime(trimmed.excerpt)
+      }
+      return instant
+    }
+  }
+
+  private func direction(_ text: UnsafeRawBufferPointer?) throws(RejectReason) -> Direction? {
+    if let words = map?.directionWords, !words.isEmpty, let text {
+      let word = String(decoding: text.trimmingBlanks(), as: UTF8.self).lowercased()
+      if let direction = words[word] { return direction }
+    }
+    return try envelope.direction(text)
   }
 
   private func rejected(

@@ -26,14 +26,19 @@ struct CSVReader: ~Copyable {
   private var window: InputWindow
   private var lineNumber: UInt64 = 0
   private let limit: Int
-  private var separator = UInt8(ascii: ",")
+  private var separator: UInt8
+  private let guessesSeparator: Bool
   private var scan = CSVScan()
   private let fields: UnsafeMutableBufferPointer<UnsafeRawBufferPointer>
   private let excerpt: UnsafeMutableRawBufferPointer
 
-  /// Reads `input` from its start. The separator is the one of comma, semicolon and tab that comes
-  /// most often in the first line.
-  init(_ input: ByteInput, recordByteLimit: Int = LineReader.lineByteLimit) {
+  /// Reads `input` from its start. Where no separator is given, it is the one of comma, semicolon
+  /// and tab that comes most often in the first line.
+  init(
+    _ input: ByteInput, separator: UInt8? = nil, recordByteLimit: Int = LineReader.lineByteLimit
+  ) {
+    self.separator = separator ?? UInt8(ascii: ",")
+    guessesSeparator = separator == nil
     fields = .allocate(capacity: Self.fieldLimit)
     excerpt = .allocate(byteCount: LineReader.excerptByteCount, alignment: 1)
     limit = recordByteLimit
@@ -60,7 +65,7 @@ struct CSVReader: ~Copyable {
           outcome = .malformed("a record is longer than \(limit) bytes")
         } else if try window.refill() {
           continue
-        } else if window.count == 0 {
+        } else if window.count == 0 || window.input.wasStopped {
           return nil
         } else {
           outcome = scan.finish()
@@ -114,10 +119,15 @@ struct CSVReader: ~Copyable {
 
   private mutating func prepare() throws(InputError) {
     try window.skipByteOrderMark()
+    guard guessesSeparator else { return }
     while !window.bytes.contains(0x0A), window.count <= limit, try window.refill() {}
-    let header = window.bytes.prefix { $0 != 0x0A }
+    separator = Self.separator(inHeader: window.bytes.prefix { $0 != 0x0A }) ?? separator
+  }
+
+  /// The candidate that comes most often.
+  static func separator(inHeader header: some Sequence<UInt8>) -> UInt8? {
     let candidates = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
     let counts = candidates.map { candidate in header.count { $0 == candidate } }
-    separator = zip(candidates, counts).max { $0.1 < $1.1 }?.0 ?? separator
+    return zip(candidates, counts).max { $0.1 < $1.1 }?.0
   }
 }

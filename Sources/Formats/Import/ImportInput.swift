@@ -11,26 +11,32 @@ public final class ImportInput {
 
   /// Opens a file in one of the formats of ``ImportFormat``, plain or compressed.
   ///
+  /// - Parameter follower: goes on at the end of a file that is still written; nil to end there.
   /// - Throws: ``ImportError/input(_:_:)`` if it cannot be read, or is no recorded history.
   public init(
-    path: String, options: ImportOptions = ImportOptions()
+    path: String, options: ImportOptions = ImportOptions(), follower: FileFollower? = nil
   ) throws(ImportError) {
     name = path
     self.options = options
+    guard follower == nil || !options.isStrict else {
+      throw .input(
+        .cannotFollow(name: path, reason: "a strict import reads the whole file first"), nil)
+    }
     spooled = options.isStrict ? try SpooledInput(path: path) : nil
-    source = try Self.open(spooled?.path ?? path, options)
+    source = try Self.open(spooled?.path ?? path, options, follower)
   }
 
   /// Its records from the first on, once more: only of a file that is imported strictly.
   func reopen() throws(ImportError) -> any RecordSource {
-    try Self.open(spooled?.path ?? name, options)
+    try Self.open(spooled?.path ?? name, options, nil)
   }
 
   private static func open(
-    _ path: String, _ options: ImportOptions
+    _ path: String, _ options: ImportOptions, _ follower: FileFollower?
   ) throws(ImportError) -> any RecordSource {
     do throws(InputError) {
-      return try RecordedHistory.open(path: path, options: options)
+      return try RecordedHistory.read(
+        try ByteInput(path: path, follower: follower), options: options)
     } catch {
       throw .input(error, nil)
     }

@@ -15,6 +15,8 @@ public struct ImportReport: Hashable, Sendable {
   public var alreadyThere: UInt64 = 0
   /// Records that could not be stored; they are in ``rejectsFile``.
   public var rejected: UInt64 = 0
+  /// Lines of other loggers in the same file, which are no records.
+  public var skippedLines: UInt64 = 0
   /// Of those read, the ones stored with a flag: frame rebuilt, or direction guessed.
   public var flagged: UInt64 = 0
   /// The first rejected line and why, for a message.
@@ -44,6 +46,7 @@ public struct ImportReport: Hashable, Sendable {
       writer.member("already_there", alreadyThere)
       writer.member("rejected", rejected)
       writer.member("flagged", flagged)
+      writer.member("skipped_lines", skippedLines)
       writer.member("rejects_file", rejectsFile)
       writer.member("first_received_at", firstReceivedAt?.rfc3339)
       writer.member("last_received_at", lastReceivedAt?.rfc3339)

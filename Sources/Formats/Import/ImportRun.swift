@@ -13,6 +13,8 @@ final class ImportRun {
   private var names = StationNames()
   private var chunk: ImportChunk
   private var inputError: InputError?
+  /// Why the ledger refused what was read of a followed file.
+  private var idleError: ImportError?
 
   /// - Parameters:
   ///   - ledger: nil to check the file only.
@@ -27,7 +29,7 @@ final class ImportRun {
     let isStandardInput = input.name == "-"
     report = ImportReport(
       file: isStandardInput ? "standard input" : input.name,
-      format: source is CSVLogReader ? .csv : .trace)
+      format: source.format)
     rejects = RejectsFile(
       path: input.options.rejectsFile
         ?? (isStandardInput ? "standard-input" : input.name) + RejectsFile.nameExtension)
@@ -39,7 +41,10 @@ final class ImportRun {
   }
 
   /// Reads the file to its end and appends what the log lacks, then a tick if there was any.
+  /// Of a file that is followed, what was read is appended before each wait for more.
   func toEnd(_ progress: (ImportProgress) -> Void) throws(ImportError) {
+    source.input.follower?.onIdle = { [unowned self] in flushBeforeWaiting() }
+    defer { source.input.follower?.onIdle = { true } }
     while let item = nextItem() {
       report.read += 1
       switch item {
@@ -48,11 +53,13 @@ final class ImportRun {
       }
       if report.read % Self.recordsPerProgress == 0 { progress(state) }
     }
+    if let idleError { throw idleError }
     try flush()
     if let last = report.lastReceivedAt, report.added > 0 {
       try inLedger { appender throws in try appender.appendTick(receivedAt: last) }
     }
     try rejects.finish()
+    report.skippedLines = source.skippedLineCount
     progress(state)
     if let inputError { throw .input(inputError, report) }
   }
@@ -92,6 +99,18 @@ final class ImportRun {
       try appender.append(chunk, names: names.names) { report.added += UInt64($0) }
     }
     chunk.removeAll()
+  }
+
+  /// False if the ledger refused.
+  private func flushBeforeWaiting() -> Bool {
+    do throws(ImportError) {
+      try flush()
+      try rejects.flush()
+      return true
+    } catch {
+      idleError = error
+      return false
+    }
   }
 
   private func inLedger(_ body: (ImportAppender) throws -> Void) throws(ImportError) {

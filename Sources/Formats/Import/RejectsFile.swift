@@ -34,6 +34,12 @@ struct RejectsFile: ~Copyable {
     }
   }
 
+  /// Lets others read what was written so far.
+  func flush() throws(ImportError) {
+    guard let stream, fflush(stream) != 0 else { return }
+    throw .cannotWrite(path: path, errno: errno)
+  }
+
   /// Brings everything to the file.
   mutating func finish() throws(ImportError) {
     guard let open = stream else { return }

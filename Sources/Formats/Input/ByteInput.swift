@@ -14,10 +14,17 @@ public final class ByteInput {
   private var failure: InputError?
   /// Plain bytes that were looked at before they are read.
   private var lookahead: [UInt8] = []
+  /// Waits for more where a file that is still written ends.
+  let follower: FileFollower?
 
   /// Opens a file; `-` is standard input.
-  public init(path: String) throws(InputError) {
+  ///
+  /// - Parameter follower: what to do at the end of a file that is still written; nil to end there.
+  public init(path: String, follower: FileFollower? = nil) throws(InputError) {
     var file = try InputFile.open(path: path)
+    guard follower == nil || (path != "-" && file.size != nil) else {
+      throw .cannotFollow(name: file.name, reason: "only a regular file can be")
+    }
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
     var count = 0
     do {
@@ -40,7 +47,11 @@ public final class ByteInput {
     }
     self.file = file
     self.buffer = buffer
+    self.follower = follower
     pending = 0..<count
+    guard follower == nil || compression == nil else {
+      throw .cannotFollow(name: path, reason: "it is compressed, so nobody is writing it")
+    }
   }
 
   deinit { buffer.deallocate() }
@@ -51,12 +62,50 @@ public final class ByteInput {
   /// The size of the file as stored, in bytes; nil for a pipe.
   public var storedByteCount: UInt64? { file.size }
 
+  /// Whether a file that is still written was left before its end, perhaps within a line.
+  var wasStopped: Bool { follower?.isStopped ?? false }
+
   /// How many stored bytes have been used so far, of ``storedByteCount``.
   public var storedBytesRead: UInt64 { file.offset - UInt64(pending.count) }
 
   /// Reads some plain bytes into `output`, which must not be empty. Returns how many; 0 means the
-  /// end.
+  /// end. Of a file that is followed, this waits until there are some.
   public func read(into output: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
+    guard let follower else { return try readNow(into: output) }
+    while !follower.shouldStop() {
+      // Asked first: what came to the old file's end before it was replaced is read below.
+      let isReplaced = file.isReplaced
+      let count = try readNow(into: output)
+      if count > 0 {
+        follower.hasRead(lastByte: output[count - 1])
+        return count
+      }
+      guard try startAnew(isReplaced: isReplaced) else {
+        follower.wait()
+        continue
+      }
+      guard follower.isWithinLine else { continue }
+      // What was begun in the old file does not go on in the new one.
+      output[0] = 0x0A
+      follower.hasRead(lastByte: 0x0A)
+      return 1
+    }
+    return 0
+  }
+
+  /// Goes to the first byte if the file was cut back, or to the file that has taken its name.
+  private func startAnew(isReplaced: Bool) throws(InputError) -> Bool {
+    if file.isTruncated {
+      file.rewind()
+      return true
+    }
+    guard isReplaced else { return false }
+    file = try InputFile.open(path: file.name)
+    return true
+  }
+
+  /// Reads what is there.
+  private func readNow(into output: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
     if !lookahead.isEmpty {
       let count = min(lookahead.count, output.count)
       output.copyBytes(from: lookahead[..<count])
@@ -91,7 +140,7 @@ public final class ByteInput {
     var found = 0
     do throws(InputError) {
       while found < count {
-        let more = try read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[found...]))
+        let more = try readNow(into: UnsafeMutableRawBufferPointer(rebasing: bytes[found...]))
         if more == 0 { break }
         found += more
       }

@@ -15,6 +15,8 @@ public enum InputError: Error, Hashable, Sendable {
   case damaged(name: String, compression: Compression, offset: UInt64, reason: String)
   /// The bytes can be read, but the file is not laid out as recorded history.
   case notRecordedHistory(name: String, reason: String)
+  /// The file cannot be followed while it is written.
+  case cannotFollow(name: String, reason: String)
 }
 
 extension InputError: CustomStringConvertible {
@@ -35,7 +37,12 @@ extension InputError: CustomStringConvertible {
         every complete record before that was read. Fetch the file again and repeat the command.
         """
     case .notRecordedHistory(let name, let reason):
-      return "\(name) is neither a trace nor a CSV log: \(reason)"
+      return """
+        \(name) is no recorded history in a known layout: \(reason). \
+        If it is one of these, name it with --from: \(ImportFormat.names)
+        """
+    case .cannotFollow(let name, let reason):
+      return "\(name) cannot be followed: \(reason)"
     }
   }
 

@@ -8,6 +8,8 @@ struct InputFile: ~Copyable {
   let size: UInt64?
   /// How many bytes have been read.
   private(set) var offset: UInt64 = 0
+  /// Where in the file the next byte is read; other than `offset` after a rewind.
+  private var position: UInt64 = 0
   private let descriptor: Int32
 
   private init(name: String, size: UInt64?, descriptor: Int32) {
@@ -39,11 +41,32 @@ struct InputFile: ~Copyable {
       let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
       if count >= 0 {
         offset += UInt64(count)
+        position += UInt64(count)
         return count
       }
       guard errno == EINTR else {
         throw .readFailed(name: name, offset: offset, errno: errno)
       }
     }
+  }
+
+  /// Whether the file has become shorter than what was read of it.
+  var isTruncated: Bool {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 && UInt64(max(0, status.st_size)) < position
+  }
+
+  /// Goes back to the first byte.
+  mutating func rewind() {
+    lseek(descriptor, 0, SEEK_SET)
+    position = 0
+  }
+
+  /// Whether its name now belongs to another file that has bytes: it was rotated, and the program
+  /// that writes it has begun the new one.
+  var isReplaced: Bool {
+    var (own, named) = (stat(), stat())
+    guard fstat(descriptor, &own) == 0, stat(name, &named) == 0 else { return false }
+    return (own.st_dev, own.st_ino) != (named.st_dev, named.st_ino) && named.st_size > 0
   }
 }

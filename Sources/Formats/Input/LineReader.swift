@@ -58,7 +58,8 @@ public struct LineReader: ~Copyable {
       searched = bytes.count
       if searched > limit { return try skipLongLine() }
       if try !window.refill() {
-        guard window.count > 0 else { return nil }
+        // A line that is still being written is for the next time.
+        guard window.count > 0, !window.input.wasStopped else { return nil }
         let rest = UnsafeRawBufferPointer(window.bytes)
         window.consume(rest.count)
         return line(rest)

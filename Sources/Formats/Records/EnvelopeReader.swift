@@ -11,7 +11,7 @@ final class EnvelopeReader {
 
   init(_ options: ImportOptions) {
     let name = Array((options.station ?? "").utf8)
-    timeZone = options.timeZone
+    timeZone = options.timeZone ?? options.columns?.timeZone
     defaultKind = options.kind
     defaultStation = .allocate(byteCount: name.count, alignment: 1)
     defaultStation.copyBytes(from: name)
@@ -32,15 +32,22 @@ final class EnvelopeReader {
   }
 
   /// The recorder's time. A local time that comes twice is taken as the earlier one, one that was
-  /// skipped as the moment of the change.
+  /// skipped as the moment of the change, so that a line's time depends on no other line.
   func time(_ text: UnsafeRawBufferPointer?) throws(RejectReason) -> Instant {
     guard let text = text?.trimmingBlanks(), !text.isEmpty else { throw .noTime }
-    switch Instant.parse(rfc3339: text) {
+    guard let parsed = Instant.parse(rfc3339: text) else { throw .unreadableTime(text.excerpt) }
+    return try instant(parsed, text: text)
+  }
+
+  /// The moment that `text` was parsed to, by the clocks of the zone if it has no offset.
+  func instant(
+    _ parsed: Instant.Parsed, text: UnsafeRawBufferPointer
+  ) throws(RejectReason) -> Instant {
+    switch parsed {
     case .instant(let instant): return instant
     case .local(let local):
       guard let timeZone else { throw .timeWithoutOffset(text.excerpt) }
       return timeZone.instants(forLocal: local).first
-    case nil: throw .unreadableTime(text.excerpt)
     }
   }
 

@@ -1,12 +1,31 @@
 import EventLog
 import Quantities
 
-/// How recorded history is laid out in a file.
+/// How recorded history is laid out in a file. The raw value is its name for `--from`.
 public enum ImportFormat: String, Hashable, Sendable, CaseIterable {
   /// The Open OCPP Trace Format 1.1: one JSON object a line.
   case trace
   /// A table with a header, one frame in a row.
   case csv
+  /// The WebSocket logger of SteVe.
+  case steve
+  /// evcc at log level trace.
+  case evcc
+  /// mobilityhouse/ocpp, and Home Assistant, which uses it.
+  case mobilityHouse = "mobilityhouse"
+  /// openWB.
+  case openWB = "openwb"
+  /// The test tool of the Open Charge Alliance.
+  case octt
+  /// A back end's table of calls, each with its answer.
+  case callTable = "call-table"
+  /// Frames with numbers behind them.
+  case frameFirst = "frame-first"
+  /// Frames with a name before them.
+  case namedFrame = "named-frame"
+
+  /// All names, for messages: `trace, csv, steve, …`.
+  public static let names = allCases.map(\.rawValue).joined(separator: ", ")
 }
 
 /// What a person says about a file that the file does not say itself.
@@ -17,6 +36,13 @@ public struct ImportOptions: Sendable {
   public var station: String?
   /// The zone of times without an offset. Without it such records are rejected.
   public var timeZone: TimeZoneTable?
+  /// The year of times that name none, as syslog writes them: that of the first one. Without it
+  /// such records are rejected.
+  public var year: Int?
+  /// Whose log it is, where the layout does not tell; nil means that the first frames tell.
+  public var recorder: LogRecorder?
+  /// Which column of a CSV log holds what; nil means that its header tells.
+  public var columns: ColumnMap?
   /// The OCPP version of records that name none.
   public var kind: EventKind
   /// Whether the whole file is checked before anything is appended, and nothing is if any of it
@@ -29,12 +55,16 @@ public struct ImportOptions: Sendable {
 
   public init(
     format: ImportFormat? = nil, station: String? = nil, timeZone: TimeZoneTable? = nil,
+    year: Int? = nil, recorder: LogRecorder? = nil, columns: ColumnMap? = nil,
     kind: EventKind = .ocppUnknown, isStrict: Bool = false, readsEventIDs: Bool = false,
     rejectsFile: String? = nil
   ) {
     self.format = format
     self.station = station
     self.timeZone = timeZone
+    self.year = year
+    self.recorder = recorder
+    self.columns = columns
     self.kind = kind
     self.isStrict = isStrict
     self.readsEventIDs = readsEventIDs

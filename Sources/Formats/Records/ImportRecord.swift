@@ -48,6 +48,16 @@ public protocol RecordSource: AnyObject {
   /// The file that is read, for names and progress.
   var input: ByteInput { get }
 
+  /// How the file is laid out.
+  var format: ImportFormat { get }
+
+  /// How many lines so far were not about frames: those of other loggers in the same file.
+  var skippedLineCount: UInt64 { get }
+
   /// The next record; nil at the end. What it returns is valid until the next call.
   func next() throws(InputError) -> ImportItem?
+}
+
+extension RecordSource {
+  public var skippedLineCount: UInt64 { 0 }
 }

@@ -3,39 +3,61 @@ import JSON
 /// Opens files of recorded history.
 public enum RecordedHistory {
   /// How much of the beginning tells the layout, in plain bytes.
-  private static let detectionByteCount = 64 << 10
+  private static let detectionByteCount = 1 << 20
 
-  /// Opens a file, plain or compressed; `-` is standard input. The layout is the one in `options`,
-  /// else told by the beginning: a trace has a record among its first lines, which need not be the
-  /// very first, and a CSV log begins with a header. An empty file is an empty trace.
-  ///
-  /// - Throws: ``InputError/notRecordedHistory(name:reason:)`` if the beginning is neither; with a
-  ///   layout in `options` a trace is never refused, and a CSV log with its first record.
+  /// Opens a file, plain or compressed; `-` is standard input. ``read(_:options:)`` says more.
   public static func open(
     path: String, options: ImportOptions = ImportOptions()
   ) throws(InputError) -> any RecordSource {
-    let input = try ByteInput(path: path)
-    switch options.format {
+    try read(try ByteInput(path: path), options: options)
+  }
+
+  /// Reads an input that was not read yet. The layout is the one in `options`, else told by the
+  /// beginning: a trace has a record among its first lines, which need not be the very first, a log
+  /// has a frame where its layout has one, and a CSV log begins with a header. An empty file is an
+  /// empty trace.
+  ///
+  /// - Throws: ``InputError/notRecordedHistory(name:reason:)`` if the beginning is none of these;
+  ///   with a layout in `options` a CSV log is refused with its first record, others never.
+  public static func read(
+    _ input: ByteInput, options: ImportOptions = ImportOptions()
+  ) throws(InputError) -> any RecordSource {
+    switch options.format ?? (options.columns == nil ? nil : .csv) {
     case .trace: return TraceReader(input, options: options)
     case .csv: return CSVLogReader(input, options: options)
     case nil: return try detect(input, options)
+    case let format?:
+      guard let layout = LogLayout.of(format) else { return try detect(input, options) }
+      return LogReader(input, layout, detection(of: input), options: options)
     }
+  }
+
+  private static func detection(of input: ByteInput) -> LogDetection {
+    LogDetection(input.peek(detectionByteCount), isWhole: { $0 < detectionByteCount })
   }
 
   private static func detect(
     _ input: ByteInput, _ options: ImportOptions
   ) throws(InputError) -> any RecordSource {
-    let start = input.peek(detectionByteCount)
-    let text = start.starts(with: [0xEF, 0xBB, 0xBF]) ? start.dropFirst(3) : start[...]
-    let first = text.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
-    if first == nil || isTrace(text, isWhole: start.count < detectionByteCount) {
-      return TraceReader(input, options: options)
+    let start = detection(of: input)
+    let first = start.text.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+    guard first != nil || input.follower == nil else {
+      throw .cannotFollow(
+        name: input.name, reason: "it is still empty, so name its layout with --from")
+    }
+    if first == nil || isTrace(start) { return TraceReader(input, options: options) }
+    if let layout = start.layout(among: LogLayout.programs) {
+      return LogReader(input, layout, start, options: options)
     }
     guard first != UInt8(ascii: "{") else {
       throw .notRecordedHistory(
         name: input.name,
         reason: "it begins with {, and none of its first lines is an object with timestamp, "
           + "chargePointId, direction or raw")
+    }
+    let isTable = CSVColumns.isHeader(start.text, needsStation: options.station == nil)
+    if !isTable, let layout = start.layout(among: LogLayout.generic) {
+      return LogReader(input, layout, start, options: options)
     }
     let reader = CSVLogReader(input, options: options)
     try reader.readHeader()
@@ -44,11 +66,11 @@ public enum RecordedHistory {
 
   /// Whether a line is a record of a trace, however little of one. A line that is longer than
   /// what is looked at has the benefit of the doubt.
-  private static func isTrace(_ text: ArraySlice<UInt8>, isWhole: Bool) -> Bool {
-    let lines = text.split(separator: 0x0A)
-    if !isWhole, lines.count == 1 { return lines[0].first == UInt8(ascii: "{") }
+  private static func isTrace(_ start: LogDetection) -> Bool {
+    if !start.isWhole, start.lines.count == 1 { return start.text.first == UInt8(ascii: "{") }
     let parser = JSONParser()
-    return (isWhole ? lines[...] : lines.dropLast()).contains { line in
+    return start.lines.contains { line in
+      guard line.first.map({ $0 == UInt8(ascii: "{") || $0 <= 0x20 }) == true else { return false }
       // Bad bytes inside a frame are no reason to refuse the file.
       var line = String(decoding: line, as: UTF8.self)
       return line.withUTF8 { bytes in

@@ -1,12 +1,16 @@
 import JSON
 
-/// Why a record cannot be stored: it has no readable station, time or direction, or its body is
-/// too large (SEMANTICS 8).
+/// Why a record cannot be stored: it has no readable station, time or direction, its body is too
+/// large, or a log does not hold all of it (SEMANTICS 8).
 public enum RejectReason: Error, Hashable, Sendable {
   case lineTooLong(byteCount: UInt64)
   case bodyTooLarge(byteCount: Int)
   case notJSON(JSONError)
   case notAnObject
+  /// A line of a log announces a frame, and nothing follows.
+  case noFrame
+  /// A frame's brackets or quotes are open at the end of the line.
+  case frameNotWhole
   case brokenCSV(String)
   case wrongFieldCount(expected: Int, found: Int)
   case noStation
@@ -15,6 +19,7 @@ public enum RejectReason: Error, Hashable, Sendable {
   case noTime
   case unreadableTime(String)
   case timeWithoutOffset(String)
+  case timeWithoutYear(String)
   case noDirection
   case unreadableDirection(String)
   case unreadableEventID
@@ -29,6 +34,8 @@ extension RejectReason: CustomStringConvertible {
       "the frame has \(count) bytes, more than \(ImportRecord.bodyByteLimit)"
     case .notJSON(let error): error.description
     case .notAnObject: "the line is not a JSON object"
+    case .noFrame: "the line announces a frame and holds none"
+    case .frameNotWhole: "the frame does not end in this line: it was cut, or goes on in the next"
     case .brokenCSV(let reason): reason
     case .wrongFieldCount(let expected, let found):
       "the record has \(found) fields, the header \(expected)"
@@ -40,6 +47,8 @@ extension RejectReason: CustomStringConvertible {
     case .unreadableTime(let text): "the time \"\(text)\" cannot be read"
     case .timeWithoutOffset(let text):
       "the time \"\(text)\" has no offset; say whose clock it was with --time-zone"
+    case .timeWithoutYear(let text):
+      "the time \"\(text)\" names no year; give the year of the first line with --year"
     case .noDirection: "the direction is missing"
     case .unreadableDirection(let text): "the direction \"\(text)\" is unknown"
     case .unreadableEventID: "eventId is no string of 32 hexadecimal digits"

@@ -9,6 +9,7 @@ import Quantities
 /// are passed over. `Schemas/ocpp-trace.md` says what is accepted beyond the format.
 public final class TraceReader: RecordSource {
   public let input: ByteInput
+  public var format: ImportFormat { .trace }
   private var lines: LineReader
   private let parser = JSONParser()
   private let envelope: EnvelopeReader

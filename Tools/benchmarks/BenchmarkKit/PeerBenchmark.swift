@@ -6,7 +6,7 @@ import Quantities
 import Synchronization
 
 /// The same durable work by the ledger, by SQLite and by PostgreSQL, in turns: events by position,
-/// each added once by its id, readable by station (decision 25).
+/// each added once by its id, readable by station (decision 24).
 ///
 /// The ledger is given its events by tasks through a `LogWriter`, twice as many as a commit takes, so
 /// that the next batch gathers while one commits. PostgreSQL is sent the next batch meanwhile, too.

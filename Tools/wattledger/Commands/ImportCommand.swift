@@ -11,23 +11,23 @@ struct ImportCommand: ParsableCommand {
     commandName: "import",
     abstract: "Append recorded history to the ledger.",
     discussion: """
-      Reads the Open OCPP Trace Format (JSON Lines) and timestamped CSV logs, plain, gzip or zstd; \
-      `-` is standard input. Importing the same records again adds nothing. A line that cannot be \
-      stored goes to a rejects file with its number and the reason, and does not stop the rest. A \
-      file of which not one record could be stored gives exit code 2.
+      Reads the Open OCPP Trace Format (JSON Lines), CSV logs, and the logs of SteVe, evcc, Home \
+      Assistant and mobilityhouse/ocpp, openWB, the OCA test tool and others, plain, gzip or zstd; \
+      `-` is standard input. The layout is told by the first lines. docs/importing.md shows a line \
+      of each.
+
+      Importing the same records again adds nothing. A line that cannot be stored goes to a rejects \
+      file with its number and the reason, and does not stop the rest; lines of other loggers are \
+      passed over and counted. A file of which not one record could be stored gives exit code 2.
+
+      With --follow a log that is still written is followed, through rotation, until SIGINT or \
+      SIGTERM.
       """)
 
   @Argument(help: ArgumentHelp("Files to import; `-` is standard input.", valueName: "file"))
   var files: [String]
 
-  @Option(help: "The format, if it should not be detected: trace or csv.")
-  var from: ImportFormat?
-
-  @Option(help: "The station of records that name none.")
-  var station: String?
-
-  @Option(help: "The IANA time zone of times without an offset, e.g. Europe/Berlin.")
-  var timeZone: String?
+  @OptionGroup var history: HistoryOptions
 
   @Option(
     help: ArgumentHelp("Where rejected lines go. Default: FILE.rejects.jsonl.", valueName: "file"))
@@ -35,6 +35,9 @@ struct ImportCommand: ParsableCommand {
 
   @Flag(help: "Check the whole file first, and append nothing if a line is bad.")
   var strict = false
+
+  @Flag(help: "Follow one file that is still written, until SIGINT or SIGTERM.")
+  var follow = false
 
   @Option(help: "How to print what was done.")
   var format = AnswerFormat.table
@@ -46,24 +49,34 @@ struct ImportCommand: ParsableCommand {
       throw ValidationError(
         "--rejects takes the lines of one file; without it each file has a FILE.rejects.jsonl")
     }
+    guard follow else { return }
+    guard !strict else {
+      throw ValidationError("--strict reads the whole file first, so it cannot --follow one")
+    }
+    guard files.count == 1, files[0] != "-" else {
+      throw ValidationError("--follow takes one file, and not standard input")
+    }
   }
 
   func run() throws {
-    let options = try options()
+    let options = try history.importOptions(isStrict: strict, rejectsFile: rejects)
     try requireReadable()
+    let stop = follow ? try StopRequest() : nil
+    defer { withExtendedLifetime(stop) {} }
     var importer: Importer?
     var reports: [ImportReport] = []
     // What the first files gave is said even if a later one fails.
     defer { if format != .table { printJSON(reports) } }
     for file in files {
       // Opened before the ledger: a file that is no history makes none.
-      let input = try ImportInput(path: file, options: options)
+      let input = try ImportInput(
+        path: file, options: options, follower: stop.map { FileFollower(stop: $0.descriptor) })
       let opened = try importer ?? Importer(ledger.openOrCreate())
       importer = opened
       let meter = ProgressMeter(activity: "Importing", unit: "events")
       let report = try opened.run(input) { progress in
         meter.show(
-          done: progress.storedBytesRead, total: progress.storedByteCount,
+          done: progress.storedBytesRead, total: follow ? nil : progress.storedByteCount,
           count: progress.report.read)
       }
       meter.finish()
@@ -71,13 +84,6 @@ struct ImportCommand: ParsableCommand {
       if format == .table { Terminal.print(report.summary) }
     }
     try requireStored(reports)
-  }
-
-  private func options() throws -> ImportOptions {
-    ImportOptions(
-      format: from, station: station,
-      timeZone: try timeZone.map { try TimeZoneTable.system(named: $0) }, isStrict: strict,
-      rejectsFile: rejects)
   }
 
   /// A mistyped name is told before any other file is imported.
@@ -105,8 +111,6 @@ struct ImportCommand: ParsableCommand {
   }
 }
 
-extension ImportFormat: ExpressibleByArgument {}
-
 extension ImportReport {
   /// What was done, for people.
   var summary: String {
@@ -120,6 +124,7 @@ extension ImportReport {
     if added == 0, rejected == 0, alreadyThere > 0 {
       parts = ["nothing added: all \(read) events were there already"]
     }
+    if skippedLines > 0 { parts.append("\(skippedLines) lines of other loggers passed over") }
     return "\(file): " + parts.joined(separator: ", ")
   }
 }

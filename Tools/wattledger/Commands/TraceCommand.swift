@@ -12,14 +12,16 @@ struct TraceCommand: ParsableCommand {
       action and the call that it answers, calls without an answer and answers without a call.
       """)
 
-  @Argument(help: "A trace or CSV log, plain, gzip or zstd; `-` is standard input.")
+  @Argument(help: "A trace or another log that `import` reads; `-` is standard input.")
   var file: String
+
+  @OptionGroup var history: HistoryOptions
 
   @Option(help: "How to print it.")
   var format = OutputFormat.table
 
   func run() throws {
-    let view = try TraceView(RecordedHistory.open(path: file))
+    let view = try TraceView(RecordedHistory.open(path: file, options: history.importOptions()))
     switch format {
     case .json, .ndjson:
       var json = JSONWriter(format == .json ? .pretty : .compact)

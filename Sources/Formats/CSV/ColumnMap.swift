@@ -1,0 +1,49 @@
+import EventLog
+import Quantities
+
+/// Which column of a CSV log holds what, as a person wrote it down in a file
+/// (`Schemas/column-map.schema.json`).
+public struct ColumnMap: Hashable, Sendable {
+  /// A column by its name in the header, or by its place, from 1.
+  public enum Column: Hashable, Sendable {
+    case named(String)
+    case numbered(Int)
+  }
+
+  /// How times are written.
+  public enum TimeLayout: Hashable, Sendable {
+    case rfc3339
+    case pattern(TimestampLayout)
+    /// Counted since 1970, in units of 10^`power` seconds.
+    case sinceEpoch(power: Int)
+  }
+
+  /// Where the frame is.
+  public enum Frame: Hashable, Sendable {
+    /// One column holds its text.
+    case whole(Column)
+    /// It must be put together, and is flagged. Without `messageType` a row with an action is a
+    /// call, and one without is an answer.
+    case parts(messageID: Column, payload: Column, action: Column?, messageType: Column?)
+  }
+
+  public var time: Column
+  public var timeLayout = TimeLayout.rfc3339
+  /// The zone of times without an offset, unless the options name one.
+  public var timeZone: TimeZoneTable?
+  public var frame: Frame
+  public var station: Column?
+  public var direction: Column?
+  /// What the words in the column of directions mean; other words are those of the trace format.
+  public var directionWords: [String: Direction] = [:]
+  public var version: Column?
+  /// The byte between fields; nil is the usual one that comes most often in the first line.
+  public var delimiter: UInt8?
+  /// Whether the first line names the columns. Without it they have numbers only.
+  public var hasHeader = true
+
+  public init(time: Column, frame: Frame) {
+    self.time = time
+    self.frame = frame
+  }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Formats
+import Quantities
+
+/// What a person says about a file of recorded history that the file does not say itself.
+struct HistoryOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The layout, if it should not be detected: \(ImportFormat.names).", valueName: "layout"))
+  var from: ImportFormat?
+
+  @Option(help: "The station of records that name none.")
+  var station: String?
+
+  @Option(help: "The IANA time zone of times without an offset, e.g. Europe/Berlin.")
+  var timeZone: String?
+
+  @Option(help: "The year of the first time without one, as in syslog.")
+  var year: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Whose log it is, station or back-end, if the frames should not tell.", valueName: "side"))
+  var recordedBy: LogRecorder?
+
+  @Option(
+    help: ArgumentHelp(
+      "A YAML file that says which column of a CSV log holds what.", valueName: "file"))
+  var columns: String?
+
+  func validate() throws {
+    if let year, !(1970...9999 ~= year) {
+      throw ValidationError("--year must be a year from 1970 on")
+    }
+    guard columns == nil || from == nil || from == .csv else {
+      throw ValidationError("--columns is for CSV logs; leave --from \(from?.rawValue ?? "") out")
+    }
+  }
+
+  /// The options of the reader.
+  func importOptions(isStrict: Bool = false, rejectsFile: String? = nil) throws -> ImportOptions {
+    ImportOptions(
+      format: from, station: station,
+      timeZone: try timeZone.map { try TimeZoneTable.system(named: $0) }, year: year,
+      recorder: recordedBy, columns: try columns.map { try ColumnMapFile.read(path: $0) },
+      isStrict: isStrict, rejectsFile: rejectsFile)
+  }
+}
+
+extension ImportFormat: ExpressibleByArgument {}
+
+extension LogRecorder: ExpressibleByArgument {}
