@@ -3,8 +3,8 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Answers in the order in which they came.
-private final class Answers: Sendable {
+/// SubmitAnswers in the order in which they came.
+private final class SubmitAnswers: Sendable {
   private let outcomes = Mutex<[Outcome]>([])
 
   func add(_ outcome: Outcome) { outcomes.withLock { $0.append(outcome) } }
@@ -14,7 +14,7 @@ private final class Answers: Sendable {
 
 extension LogWriter {
   fileprivate func submit(
-    _ body: String, station: UInt32 = 0, id: UInt64? = nil, _ answers: Answers
+    _ body: String, station: UInt32 = 0, id: UInt64? = nil, _ answers: SubmitAnswers
   ) {
     var bytes = Array(body.utf8)
     bytes.withUnsafeMutableBytes { bytes in
@@ -34,7 +34,7 @@ extension LogWriter {
     try withLedger { ledger in
       let writer = try LogWriter(ledger, options: .init(maxQueuedEvents: 4))
       let held = HeldLedger(ledger)
-      let answers = Answers()
+      let answers = SubmitAnswers()
       for number in 0..<50 { writer.submit("\(number)", answers) }
       #expect(answers.all.isEmpty)
       held.release()
@@ -48,7 +48,7 @@ extension LogWriter {
   func refusals() throws {
     try withLedger { ledger in
       let writer = try LogWriter(ledger)
-      let answers = Answers()
+      let answers = SubmitAnswers()
       writer.submit("first", id: 1, answers)
       writer.submit("nobody's", station: 9, answers)
       writer.submit("again", id: 1, answers)
