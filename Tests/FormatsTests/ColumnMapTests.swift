@@ -124,5 +124,15 @@ struct ColumnMapTests {
     }
     #expect(error?.description.contains("\"when\"") == true)
     #expect(error?.description.contains("there are: time, f, s") == true)
+    let beyond = #expect(throws: InputError.self) {
+      try read("columns: {time: 1, frame: 2, station: 4}", "time,f,s\n1,2,3\n")
+    }
+    #expect(beyond?.description.contains("no column 4") == true)
+    for number in [0, -1, Int.max] {
+      let map = ColumnMap(time: .numbered(number), frame: .whole(.numbered(1)))
+      #expect(throws: CSVHeaderError.self) {
+        try CSVColumns(map, header: ["a"], needsStation: false)
+      }
+    }
   }
 }

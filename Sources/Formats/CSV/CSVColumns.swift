@@ -73,7 +73,7 @@ struct CSVColumns {
     let names = map.hasHeader ? header : []
     func place(_ column: ColumnMap.Column) throws(CSVHeaderError) -> Int {
       switch column {
-      case .numbered(let number) where number <= header.count: return number - 1
+      case .numbered(let number) where number >= 1 && number <= header.count: return number - 1
       case .numbered(let number): throw CSVHeaderError(unknown: "\(number)", header)
       case .named(let name):
         let exact = names.firstIndex(of: name)

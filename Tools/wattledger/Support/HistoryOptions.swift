@@ -6,7 +6,8 @@ import Quantities
 struct HistoryOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The layout, if it should not be detected: \(ImportFormat.names).", valueName: "layout"))
+      "The layout, if it should not be detected. mobilityhouse is that of Home Assistant too.",
+      valueName: "layout"))
   var from: ImportFormat?
 
   @Option(help: "The station of records that name none.")
