@@ -16,6 +16,7 @@ struct QuickRunTests {
     "group_commit_1", "group_commit_16", "group_commit_256", "group_commit_p99",
     "index_build", "index_bytes_per_event", "read_station", "read_time",
     "sealed_bytes_per_event_of_fleet", "seal_fleet", "sealed_scan_fleet", "sealed_random_fleet",
+    "sealed_cold_fleet", "sealed_cold_meter_values",
     "sealed_bytes_per_event_of_meter_values", "seal_meter_values", "sealed_scan_meter_values",
     "sealed_random_meter_values",
     "bare_parse", "parse", "scan", "decode", "fold", "replay", "replay_2_workers",

@@ -1,3 +1,4 @@
+import Glibc
 import LMDB
 import Quantities
 import Synchronization
@@ -110,6 +111,9 @@ extension Ledger {
     _ options: SealOptions, progress: @escaping (SealProgress) -> Void,
     step: @escaping (SealStep) throws -> Void
   ) throws -> SealReport {
+    guard access == .readWrite else {
+      throw LedgerError.system(operation: "write to", path: path, errno: EACCES)
+    }
     let before = try statistics()
     let sealer = try Sealer(self, progress: progress, step: step)
     try sealer.run(

@@ -17,6 +17,16 @@ struct SealedBenchmark {
 
   private func measure(_ input: SealedInput, into results: inout BenchmarkResults) throws {
     results.note("sealing \(input.title)")
+    let last = try measureInMemory(input, into: &results)
+    results.figures.append(try cold(input, last, &results))
+    try workspace.remove("hot")
+    try workspace.remove("sealed")
+  }
+
+  /// Returns the last sealed position. Both ledgers are closed at the end.
+  private func measureInMemory(
+    _ input: SealedInput, into results: inout BenchmarkResults
+  ) throws -> UInt64 {
     let hot = try Ledger.create(at: workspace.file("hot"))
     let sealed = try Ledger.create(at: workspace.file("sealed"))
     try input.fill(hot, plan.sealedEvents)
@@ -33,8 +43,7 @@ struct SealedBenchmark {
       scan(input, hot, sealed, last, &results),
       random(input, hot, sealed, last, &results),
     ]
-    try workspace.remove("hot")
-    try workspace.remove("sealed")
+    return last
   }
 
   /// Only meter values have a goal: 75 bytes less 1 for the hash tree and 3 for station lists.
@@ -91,6 +100,34 @@ struct SealedBenchmark {
     .against(
       "unsealed, in memory", count: Self.randomReads, theirs, ours: ours,
       ourCount: Self.randomReads, by: .processor)
+  }
+
+  /// Scans both from the disk, by wall time: reading is the work then.
+  private func cold(
+    _ input: SealedInput, _ last: UInt64, _ results: inout BenchmarkResults
+  ) throws -> Figure {
+    var ours: [Timing] = []
+    var theirs: [Timing] = []
+    for round in 0..<plan.rounds {
+      results.note("scanning \(input.title) from the disk, round \(round + 1) of \(plan.rounds)")
+      theirs.append(try scanFromDisk("hot", last))
+      ours.append(try scanFromDisk("sealed", last))
+    }
+    return Figure(
+      id: "sealed_cold_\(input.name)", title: "scan of sealed \(input.title) from the disk",
+      unit: "events/s", count: Int(last), ours
+    )
+    .against(
+      "unsealed, from the disk", count: Int(last), theirs, ours: ours, ourCount: Int(last),
+      by: .wall
+    )
+    .reaching(.ratioAtLeast(1))
+  }
+
+  private func scanFromDisk(_ name: String, _ last: UInt64) throws -> Timing {
+    try PageCache.drop(filesIn: workspace.file(name))
+    let ledger = try Ledger.open(at: workspace.file(name), access: .readOnly)
+    return try Timing.measure { _ = try touch(ledger, last) }
   }
 
   /// Reads a byte in every 64 of each body, and returns their sum.
