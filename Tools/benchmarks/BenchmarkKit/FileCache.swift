@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 
 /// The system's memory of a file.
 enum FileCache {
@@ -13,10 +13,23 @@ enum FileCache {
     return try residentPages(of: descriptor, path) == 0
   }
 
+  /// The same with all files in a directory and below. Those that somebody has mapped are kept.
+  static func drop(filesIn directory: String) throws {
+    for name in try FileManager.default.subpathsOfDirectory(atPath: directory) {
+      let path = directory + "/" + name
+      var isDirectory: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory),
+        !isDirectory.boolValue
+      else { continue }
+      _ = try drop(path)
+    }
+  }
+
   /// How many pages of the file are in memory.
   private static func residentPages(of descriptor: Int32, _ path: String) throws -> Int {
     let size = Int(lseek(descriptor, 0, SEEK_END))
-    guard size > 0, let map = mmap(nil, size, PROT_READ, MAP_SHARED, descriptor, 0),
+    if size == 0 { return 0 }
+    guard let map = mmap(nil, size, PROT_READ, MAP_SHARED, descriptor, 0),
       map != MAP_FAILED
     else { throw failure(path) }
     defer { munmap(map, size) }

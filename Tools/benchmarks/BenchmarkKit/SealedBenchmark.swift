@@ -125,7 +125,7 @@ struct SealedBenchmark {
   }
 
   private func scanFromDisk(_ name: String, _ last: UInt64) throws -> Timing {
-    try PageCache.drop(filesIn: workspace.file(name))
+    try FileCache.drop(filesIn: workspace.file(name))
     let ledger = try Ledger.open(at: workspace.file(name), access: .readOnly)
     return try Timing.measure { _ = try touch(ledger, last) }
   }
