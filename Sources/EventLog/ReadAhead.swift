@@ -2,11 +2,11 @@ import Glibc
 
 /// Has the system read a cold file some megabytes ahead of a scan.
 ///
-/// Behind a memory map Linux reads 128 KiB where a page is missing, and nothing in advance: a scan of a
-/// cold log would wait for the disk at each of these. What is in memory already costs a question of
-/// a microsecond in so many bytes.
+/// Behind a memory map Linux reads around a page that is missing (128 KiB, unless the disk is set
+/// otherwise), and nothing in advance: a scan of a cold log would wait for the disk each time. What is
+/// in memory already costs a question of a microsecond in so many bytes.
 struct ReadAhead {
-  /// What the system takes from one request, by default.
+  /// What the system takes from one request on any disk.
   private static let step: UInt = 128 << 10
   private static let distance: UInt = 4 << 20
 
