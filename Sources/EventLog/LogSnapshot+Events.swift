@@ -61,14 +61,12 @@ extension LogSnapshot {
     var position = max(first, sealedThrough + 1)
     let end = min(last, head)
     guard position <= end else { return }
-    var readAhead = ReadAhead()
     try transaction.withCursor(in: tables.events) { cursor in
       var entry = try cursor.seek(position)
       while position <= end {
         guard let current = entry, Record.position(ofKey: current.key) == position else {
           throw LedgerError.damaged(position: position, reason: .missing)
         }
-        readAhead.pass(current.value)
         guard try body(current.value, position) else { return }
         position += 1
         if position <= end { entry = try cursor.next() }
