@@ -1,18 +1,23 @@
+import Bytes
+
 /// Memory that appends use again, so that an event allocates nothing: random bytes kept in stock,
 /// and the stream heads that the current batch has touched.
 ///
 /// Heads are valid for one batch only: another process may append between two.
+///
+/// What is used for each event is not checked for exclusive access at run time: only who holds the
+/// write transaction has it, and nothing in here calls back.
 final class AppendScratch {
   private struct Slot {
     var batch: UInt64 = 0
     var head = StreamHead.empty
   }
 
-  private var batch: UInt64 = 0
-  private var slots: [Slot] = []
+  @exclusivity(unchecked) private var batch: UInt64 = 0
+  @exclusivity(unchecked) private var slots: [Slot] = []
   /// The stations whose heads the current batch has loaded.
-  private(set) var touched: [UInt32] = []
-  private var salts: [Salt] = []
+  @exclusivity(unchecked) private(set) var touched: [UInt32] = []
+  @exclusivity(unchecked) private var salts: [Salt] = []
   /// The tree of the current batch.
   let tree = TreeAppender()
 
@@ -50,6 +55,6 @@ final class AppendScratch {
     return salts.removeLast()
   }
 
-  /// One call of the operating system fetches 4 KiB.
+  /// One call of the generator makes 4 KiB.
   private static let saltsInStock = 256
 }

@@ -35,12 +35,6 @@ extension SystemClock {
   }
 }
 
-/// Fills `bytes` from the random source of the operating system. Never fails.
-func fillRandomly(_ bytes: UnsafeMutableRawBufferPointer) {
-  guard let start = bytes.baseAddress else { return }
-  arc4random_buf(start, bytes.count)
-}
-
 /// Files and directories, with the syncs that make them last.
 enum FileSystem {
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

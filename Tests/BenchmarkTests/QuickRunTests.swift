@@ -25,8 +25,12 @@ struct QuickRunTests {
 
   /// Those that need something which a machine may not have, by its name in ``skipped``.
   private static let figuresOfOthers = [
-    "SQLite": [1, 100, 1000].map { "append_against_sqlite_\($0)" },
-    "PostgreSQL": [1, 100, 1000].map { "append_against_postgresql_\($0)" },
+    "SQLite": [1, 100, 1000].flatMap {
+      ["append_against_sqlite_\($0)", "append_against_sqlite_\($0)_growing_ids"]
+    },
+    "PostgreSQL": [1, 100, 1000].flatMap {
+      ["append_against_postgresql_\($0)", "append_against_postgresql_\($0)_growing_ids"]
+    },
     "the cold scan": ["scan_cold"],
   ]
 

@@ -6,7 +6,8 @@ import Transparency
 /// they are made from: so another thread can make them while the batch goes on.
 ///
 /// `Sendable` because it belongs to one thread at a time: to who appends until it is handed over,
-/// then to who hashes it, and to the first one again once ``isHashed`` is true.
+/// then to who hashes it, and to the first one again once ``isHashed`` is true. So its memory is not
+/// checked for exclusive access at run time either.
 final class LeafBlock: @unchecked Sendable {
   /// A block that begins at a multiple of its capacity and is full is a subtree of this level.
   static let level = 6
@@ -15,20 +16,20 @@ final class LeafBlock: @unchecked Sendable {
   private static let maxCopiedBytes = 16 << 10
 
   /// The number of leaves.
-  private(set) var count = 0
-  private var firstIndex: UInt64 = 0
+  @exclusivity(unchecked) private(set) var count = 0
+  @exclusivity(unchecked) private var firstIndex: UInt64 = 0
   private let isDone = Atomic(false)
 
   private let entries = UnsafeMutableRawBufferPointer.allocate(
     byteCount: LeafBlock.capacity * LeafEntry.byteCount, alignment: 8)
   /// Salt and body of each entry, one behind the other, and where they end. Empty where the
   /// commitment is made already.
-  private var secrets = UnsafeMutableRawBufferPointer.allocate(
+  @exclusivity(unchecked) private var secrets = UnsafeMutableRawBufferPointer.allocate(
     byteCount: LeafBlock.capacity << 9, alignment: 16)
   private let secretEnds = UnsafeMutableBufferPointer<Int>.allocate(capacity: LeafBlock.capacity)
-  private var secretBytes = 0
-  private var leaves: [SHA256Digest] = []
-  private var root: SHA256Digest?
+  @exclusivity(unchecked) private var secretBytes = 0
+  @exclusivity(unchecked) private var leaves: [SHA256Digest] = []
+  @exclusivity(unchecked) private var root: SHA256Digest?
 
   init() { leaves.reserveCapacity(Self.capacity) }
 

@@ -22,11 +22,11 @@ final class TreeAppender {
 
   private let hasher = LeafHasher()
   private let thread = HashingThread()
-  private var current = LeafBlock()
+  @exclusivity(unchecked) private var current = LeafBlock()
   /// Handed over, in the order of their leaves.
   private var handedOver: [LeafBlock] = []
   private var spare: [LeafBlock] = []
-  private var stations: [SHA256Digest?] = []
+  @exclusivity(unchecked) private var stations: [SHA256Digest?] = []
   private var committedStations: UInt32 = 0
 
   /// Bounds the memory of a large batch: who appends faster than both can hash hashes himself.

@@ -11,8 +11,15 @@ int64_t peer_nanoseconds(void) {
   return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
-void peer_id(uint64_t number, uint8_t id[id_bytes]) {
-  uint64_t words[2] = {__builtin_bswap64(number), (number + 1) * 0x9e3779b97f4a7c15u};
+static uint64_t mix(uint64_t x) { // SplitMix64
+  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+  x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+  return x ^ (x >> 31);
+}
+
+void peer_id(const wattledger_peer_work *work, uint64_t number, uint8_t id[id_bytes]) {
+  uint64_t seed = (number + 1) * 0x9e3779b97f4a7c15u;
+  uint64_t words[2] = {work->has_random_ids ? mix(seed) : __builtin_bswap64(number), seed};
   memcpy(id, words, id_bytes);
 }
 

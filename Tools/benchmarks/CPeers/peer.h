@@ -1,5 +1,6 @@
 #ifndef PEER_H
 #define PEER_H
+#include <CPeers.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -8,7 +9,7 @@ enum { id_bytes = 16 };
 int64_t peer_nanoseconds(void);
 
 // The id of an event by its number from 0.
-void peer_id(uint64_t number, uint8_t id[id_bytes]);
+void peer_id(const wattledger_peer_work *work, uint64_t number, uint8_t id[id_bytes]);
 
 // Keeps a message for the caller of the library, and returns it.
 const char *peer_error(const char *what, const char *reason);

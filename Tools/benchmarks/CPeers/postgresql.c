@@ -93,7 +93,7 @@ static void fill(
       put32(at, widths[i]);
       at += 4;
       switch (i) {
-        case 0: peer_id(number, at); break;
+        case 0: peer_id(work, number, at); break;
         case 1: put32(at, 1 + (uint32_t)(number % work->stations)); break;
         case 2: put64(at, 1735689600001 + number); break;
         default: memset(at, 'x', work->body_bytes);

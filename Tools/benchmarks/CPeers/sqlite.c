@@ -57,7 +57,7 @@ static int insert_batch(
   int rc = sqlite.exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
   for (uint64_t number = first; rc == ok && number < end; number++) {
     uint8_t id[id_bytes];
-    peer_id(number, id);
+    peer_id(work, number, id);
     sqlite.bind_blob(insert, 1, id, id_bytes, NULL);
     sqlite.bind_int64(insert, 2, 1 + (int64_t)(number % work->stations));
     sqlite.bind_int64(insert, 3, 1735689600001 + (int64_t)number);

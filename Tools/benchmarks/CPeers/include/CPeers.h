@@ -6,13 +6,14 @@
 /// What a database is to do: append events in batches, one durable commit a batch.
 ///
 /// An event has a position (primary key), an id of 16 bytes (unique: an event whose id is there adds
-/// nothing), a station (index by station and position), kind, direction, two times and a body. The
-/// ids grow with the events, as those made of a time do: random ones would cost the indexes more.
+/// nothing), a station (index by station and position), kind, direction, two times and a body.
 typedef struct {
   uint64_t events;
   uint64_t batch;
   size_t body_bytes;
-  uint32_t stations; ///< They take turns from 1.
+  uint32_t stations;   ///< They take turns from 1.
+  _Bool has_random_ids; ///< As UUIDs of version 4 are; else they grow with the events, as those of
+                       ///< version 7 do.
 } wattledger_peer_work;
 
 /// What came of it.
