@@ -10,31 +10,24 @@ import CCrypto
 ///     hasher.update(body)
 ///     let digest = hasher.finalize()
 public final class SHA256Hasher {
-  private let context: OpaquePointer
+  private let context = UnsafeMutablePointer<SHA256_CTX>.allocate(capacity: 1)
 
   /// A hasher that has seen nothing.
-  public init() {
-    // Fails only when there is no memory for 400 bytes: nothing could go on.
-    guard let context = EVP_MD_CTX_new() else { fatalError("SHA-256: out of memory") }
-    self.context = context
-    check(EVP_DigestInit_ex(context, EVP_sha256(), nil))
-  }
+  public init() { check(SHA256_Init(context)) }
 
-  deinit { EVP_MD_CTX_free(context) }
+  deinit { context.deallocate() }
 
   /// Adds `bytes` to what is hashed.
   public func update(_ bytes: UnsafeRawBufferPointer) {
-    check(EVP_DigestUpdate(context, bytes.baseAddress, bytes.count))
+    check(SHA256_Update(context, bytes.baseAddress, bytes.count))
   }
 
   /// The digest of everything added since the last one, and a fresh start.
   public func finalize() -> SHA256Digest {
     let digest = SHA256Digest { bytes in
-      check(EVP_DigestFinal_ex(context, bytes.bindMemory(to: UInt8.self).baseAddress, nil))
+      check(SHA256_Final(bytes.bindMemory(to: UInt8.self).baseAddress, context))
     }
-    // Without naming the algorithm again, which libcrypto 3 would look up for longer than a short
-    // digest takes.
-    check(EVP_DigestInit_ex(context, nil, nil))
+    check(SHA256_Init(context))
     return digest
   }
 
@@ -45,8 +38,8 @@ public final class SHA256Hasher {
     return hasher.finalize()
   }
 
-  /// libcrypto reports a failure only if it was built without SHA-256 or has no memory left. A wrong
-  /// digest must never come out, so this stops the program.
+  /// libcrypto reports a failure only where it may not be used. A wrong digest must never come out, so
+  /// this stops the program.
   private func check(_ result: Int32) {
     if result != 1 { fatalError("SHA-256: libcrypto cannot compute it") }
   }

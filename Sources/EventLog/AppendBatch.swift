@@ -62,54 +62,58 @@ public struct AppendBatch: ~Copyable {
     guard event.station <= lastStation else { throw LedgerError.unknownStation(event.station) }
     guard event.source <= lastSource else { throw LedgerError.unknownSource(event.source) }
     let stream = try streamHead(of: event.station) ?? .empty
+    try rememberName(of: event.station)
     // What is appended has its body: erasing comes later.
     let envelope = Envelope(
       position: head + 1, kind: event.kind, direction: event.direction,
       flags: event.flags.subtracting(.bodyErased),
       station: event.station, receivedAt: event.receivedAt, recordedAt: recordedAt,
       previousOfStream: stream.lastPosition, source: event.source, salt: scratch.nextSalt())
-    try put(envelope, bodyBytes: body.count, behind: stream) {
-      Record.write(envelope, body: body, into: $0)
-    }
+    let record = try reserve(envelope, bodyBytes: body.count)
+    Record.write(envelope, body: body, into: record)
+    try take(UnsafeRawBufferPointer(record), envelope, behind: stream)
     return head
   }
 
   /// Adds a record as it was in this ledger before: from a backup, which has checked it.
   mutating func append(record: UnsafeRawBufferPointer, _ envelope: Envelope) throws {
     let stream = try streamHead(of: envelope.station) ?? .empty
+    try rememberName(of: envelope.station)
     guard envelope.position == head + 1, envelope.previousOfStream == stream.lastPosition else {
       throw LedgerError.damaged(position: envelope.position, reason: .brokenChain)
     }
-    try put(envelope, bodyBytes: record.count - Record.headerBytes, behind: stream) {
-      $0.copyMemory(from: record)
+    let bodyBytes = record.count - Record.headerBytes
+    try reserve(envelope, bodyBytes: bodyBytes).copyMemory(from: record)
+    try take(record, envelope, behind: stream)
+  }
+
+  /// The place of a record, to be filled at once.
+  @inline(__always)
+  private func reserve(
+    _ envelope: Envelope, bodyBytes: Int
+  ) throws -> UnsafeMutableRawBufferPointer {
+    try withUnsafeBytes(of: envelope.position.bigEndian) { key in
+      try transaction.reserve(
+        key, byteCount: Record.headerBytes + bodyBytes, in: tables.events, rule: .append)
     }
   }
 
-  /// Puts the record that `write` writes behind the last one, and keeps up what stands beside the log.
+  /// Keeps up what stands beside the log with a record that was just put behind the last one.
   @inline(__always)
-  private mutating func put(
-    _ envelope: Envelope, bodyBytes: Int, behind last: StreamHead,
-    write: (UnsafeMutableRawBufferPointer) -> Void
+  private mutating func take(
+    _ record: UnsafeRawBufferPointer, _ envelope: Envelope, behind last: StreamHead
   ) throws {
-    var stream = last
-    let stationHash = try stationHash(envelope.station)
-    let tree = scratch.tree
-    try withUnsafeBytes(of: envelope.position.bigEndian) { key in
-      try transaction.put(
-        key, byteCount: Record.headerBytes + bodyBytes, in: tables.events, rule: .append
-      ) {
-        write($0)
-        tree.append(
-          UnsafeRawBufferPointer($0), station: stationHash, index: envelope.position - 1)
-      }
-    }
+    // Before anything else is asked of the transaction: the record may move then.
+    scratch.tree.append(record, station: envelope.station, index: envelope.position - 1)
     head = envelope.position
+    var stream = last
     stream.lastPosition = head
     stream.greatestReceivedAt = max(stream.greatestReceivedAt, envelope.receivedAt)
     stream.count += 1
     scratch.set(stream, of: envelope.station)
     totals.count(
-      bodyBytes: bodyBytes, receivedAt: envelope.receivedAt, recordedAt: envelope.recordedAt)
+      bodyBytes: record.count - Record.headerBytes, receivedAt: envelope.receivedAt,
+      recordedAt: envelope.recordedAt)
   }
 
   /// The end of a station's stream, with the events of this batch; nil before its first event.
@@ -118,12 +122,11 @@ public struct AppendBatch: ~Copyable {
     return try tables.streamHead(of: station, transaction)
   }
 
-  /// The hash that stands for a station in the tree.
-  private func stationHash(_ station: UInt32) throws -> SHA256Digest {
-    if let hash = scratch.tree.station(station) { return hash }
-    let hash = try tables.stationHash(station, transaction)
-    scratch.tree.remember(hash, ofStation: station)
-    return hash
+  /// Has the hash of a station's name at hand for the tree.
+  @inline(__always)
+  private func rememberName(of station: UInt32) throws {
+    guard !scratch.tree.knows(station: station) else { return }
+    scratch.tree.remember(try tables.stationHash(station, transaction), ofStation: station)
   }
 
   /// The number of a station, given now if it has none yet.

@@ -72,13 +72,22 @@ extension WriteTransaction {
     _ key: UnsafeRawBufferPointer, byteCount: Int, in database: Database,
     rule: PutRule = .replace, fill: (UnsafeMutableRawBufferPointer) -> Void
   ) throws(LMDBError) {
+    fill(try reserve(key, byteCount: byteCount, in: database, rule: rule))
+  }
+
+  /// Reserves `byteCount` bytes under `key`. The caller writes every one of them before the next call
+  /// of the transaction, and holds them no longer.
+  public func reserve(
+    _ key: UnsafeRawBufferPointer, byteCount: Int, in database: Database,
+    rule: PutRule = .replace
+  ) throws(LMDBError) -> UnsafeMutableRawBufferPointer {
     var keyView = MDB_val(borrowing: key)
     var valueView = MDB_val(mv_size: byteCount, mv_data: nil)
     let flags = rule.flags | UInt32(MDB_RESERVE)
     try check(
       mdb_put(handle.pointer, database.handle, &keyView, &valueView, flags), "put a value",
       environment.path)
-    fill(UnsafeMutableRawBufferPointer(start: valueView.mv_data, count: byteCount))
+    return UnsafeMutableRawBufferPointer(start: valueView.mv_data, count: byteCount)
   }
 
   /// Stores `value` under an integer key: eight bytes, highest first.

@@ -44,13 +44,27 @@ private final class Work: Sendable {
   private let thread = Parker()
   private let waiter = Parker()
 
-  func add(_ block: LeafBlock) { wakeThread { $0.blocks.append(block) } }
+  /// So many blocks are worth waking the thread for: a wake costs as much as hashing ten leaves.
+  private static let blocksToWakeFor = 2
 
-  func stop() { wakeThread { $0.isStopped = true } }
+  func add(_ block: LeafBlock) {
+    wakeThread { state in
+      state.blocks.append(block)
+      return state.blocks.count >= Self.blocksToWakeFor
+    }
+  }
 
-  private func wakeThread(_ change: (inout sending State) -> Void) {
+  func stop() {
+    wakeThread { state in
+      state.isStopped = true
+      return true
+    }
+  }
+
+  /// Makes a change, and wakes the thread if it sleeps and the change says so.
+  private func wakeThread(_ change: (inout sending State) -> Bool) {
     let mustWake = state.withLock { state in
-      change(&state)
+      guard change(&state) else { return false }
       defer { state.isThreadParked = false }
       return state.isThreadParked
     }
@@ -82,15 +96,22 @@ private final class Work: Sendable {
     }
   }
 
+  /// How often the thread looks for a block before it sleeps: about the time in which the next one is
+  /// filled, so that it is woken once in a batch and not for each block.
+  private static let looksBeforeSleep = 64
+
   /// The oldest block, as soon as there is one; nil when it is time to end.
   private func next() -> LeafBlock? {
     while true {
-      let (block, isStopped) = state.withLock { state -> (LeafBlock?, Bool) in
-        if state.isStopped { return (nil, true) }
-        state.isThreadParked = state.blocks.isEmpty
-        return (state.blocks.isEmpty ? nil : state.blocks.removeFirst(), false)
+      for look in 1...Self.looksBeforeSleep {
+        let (block, isStopped) = state.withLock { state -> (LeafBlock?, Bool) in
+          if state.isStopped { return (nil, true) }
+          state.isThreadParked = state.blocks.isEmpty && look == Self.looksBeforeSleep
+          return (state.blocks.isEmpty ? nil : state.blocks.removeFirst(), false)
+        }
+        if block != nil || isStopped { return block }
+        sched_yield()
       }
-      if block != nil || isStopped { return block }
       thread.park()
     }
   }

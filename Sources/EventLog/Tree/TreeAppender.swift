@@ -22,7 +22,9 @@ final class TreeAppender {
 
   private let hasher = LeafHasher()
   private let thread = HashingThread()
-  @exclusivity(unchecked) private var current = LeafBlock()
+  private var current: LeafBlock
+  /// That of ``current``.
+  @exclusivity(unchecked) private var input: UnsafeMutablePointer<LeafInput>
   /// Handed over, in the order of their leaves.
   private var handedOver: [LeafBlock] = []
   private var spare: [LeafBlock] = []
@@ -31,6 +33,11 @@ final class TreeAppender {
 
   /// Bounds the memory of a large batch: who appends faster than both can hash hashes himself.
   private static let maxHandedOver = 16
+
+  init() {
+    current = LeafBlock()
+    input = current.input
+  }
 
   /// Begins a batch on top of `frontier`, with stations up to `lastStation`.
   func beginBatch(_ frontier: MerkleFrontier, lastStation: UInt32) {
@@ -47,10 +54,10 @@ final class TreeAppender {
     committedStations = lastStation
   }
 
-  /// The hash of a station's name, if it is at hand.
+  /// Whether the hash of a station's name is at hand.
   @inline(__always)
-  func station(_ id: UInt32) -> SHA256Digest? {
-    Int(id) < stations.count ? stations[Int(id)] : nil
+  func knows(station: UInt32) -> Bool {
+    Int(station) < stations.count && stations[Int(station)] != nil
   }
 
   func remember(_ hash: SHA256Digest, ofStation id: UInt32) {
@@ -61,11 +68,16 @@ final class TreeAppender {
 }
 
 extension TreeAppender {
-  /// Adds the leaf of the batch's next record.
+  /// Adds the leaf of the batch's next record, of a station whose name is at hand.
   @inline(__always)
-  func append(_ record: UnsafeRawBufferPointer, station: SHA256Digest, index: UInt64) {
-    if current.isFull { handOver(nextIndex: index) }
-    current.add(record, station: station, hasher)
+  func append(_ record: UnsafeRawBufferPointer, station: UInt32, index: UInt64) {
+    guard let name = stations[Int(station)] else { preconditionFailure("a name is not at hand") }
+    if input.pointee.isFull { handOver(nextIndex: index) }
+    if record.count <= LeafInput.maxCopiedBytes {
+      input.pointee.add(record, station: name)
+    } else {
+      input.pointee.addHashed(record, station: name, with: hasher)
+    }
   }
 
   private func handOver(nextIndex: UInt64) {
@@ -73,6 +85,7 @@ extension TreeAppender {
     thread.submit(current)
     handedOver.append(current)
     current = spare.popLast() ?? LeafBlock()
+    input = current.input
     current.reset(firstIndex: nextIndex)
   }
 
