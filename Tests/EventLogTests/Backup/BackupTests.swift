@@ -106,10 +106,14 @@ import Testing
           return position
         }
       }
-      for _ in 0..<4 { try ledger.backUp(to: scene.backup) }
+      for _ in 0..<4 {
+        try ledger.backUp(to: scene.backup)
+        // However the threads are scheduled, there is something new.
+        try ledger.append(["between"])
+      }
       stop.set()
       let last = try Backup(at: scene.backup).last
-      for outcome in threads.join().values { try #expect(outcome.get() > 20_000) }
+      for outcome in threads.join().values { _ = try outcome.get() }
 
       try #expect(scene.files().count == 4)
       let whole = try LedgerContent(of: ledger)
