@@ -65,7 +65,9 @@ extension LeafBlock {
     let entry = entry(count)
     LeafEntry.fill(entry, record: record, station: station)
     let secret = UnsafeRawBufferPointer(rebasing: record[Record.saltOffset...])
-    if secret.count > Self.maxCopiedBytes {
+    if LeafEntry.takeErasedCommitment(of: record, in: entry) {
+      // What stands there is not to be hashed again.
+    } else if secret.count > Self.maxCopiedBytes {
       LeafEntry.setCommitment(hasher.commitment(of: secret), in: entry)
     } else {
       let end = secretBytes + secret.count
