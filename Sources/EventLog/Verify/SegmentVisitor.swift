@@ -93,14 +93,17 @@ struct SegmentVisitor: PageVisitor {
 
   /// After the walk: compares what the segment says of itself with what was read.
   mutating func finish(_ pages: PageReport) {
-    expect(through: positions.upperBound)
+    let lastRead = pass.events.next - 1
+    // Behind its end another segment is missing.
+    expect(through: min(info?.last ?? .max, positions.upperBound))
     for table in Table.allCases where !seen.contains(table) { add(.missing, of: table.rawValue) }
     guard let info else { return add(.missing, of: Segment.infoTable) }
     let checksum = dictionaryBytes.withUnsafeBytes { CRC32C.checksum($0) }
     if checksum != info.dictionaryChecksum { add(.wrongChecksum, of: Segment.infoTable) }
     if info.ledger != ledger { add(.ofAnotherLedger, of: Segment.infoTable) }
     let isAsRead =
-      info.first == positions.lowerBound && info.last == positions.upperBound
+      info.first == positions.lowerBound
+      && (lastRead...positions.upperBound).contains(info.last)
       && (info.blocks == blocks || !pages.isSound)
       && pass.tree?.agrees(with: info.treeRoot, ofSize: info.last) != false
     if !isAsRead { add(.notAsEvents, of: Segment.infoTable) }

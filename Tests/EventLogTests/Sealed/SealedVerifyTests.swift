@@ -109,6 +109,7 @@ import Testing
     try #expect(flaw { _ in } == nil)
     try #expect(flaw { $0.ledger = String($0.ledger.reversed()) } == .ofAnotherLedger)
     try #expect(flaw { $0.last += 4096 } == .notAsEvents)
+    try #expect(flaw { $0.last -= 1 } == .notAsEvents)
     try #expect(flaw { $0.first += 1 } == .notAsEvents)
     try #expect(flaw { $0.blocks -= 1 } == .notAsEvents)
     try #expect(flaw { $0.dictionaryChecksum ^= 1 } == .wrongChecksum)
@@ -123,9 +124,10 @@ import Testing
       try Self.fill(path, 20_000) { try $0.seal(.small) }
       try FileManager.default.removeItem(atPath: path + "/segments/00000000000000004097")
       let found = try Ledger.verifyLog(at: path)
-      // Nobody else knows where the first one ends, but it says so itself.
       #expect(found.damagedPositions.ranges == [4097...8192])
-      #expect(!found.damagedTables.isEmpty && found.events == 20_000)
+      #expect(found.firstDamage == .sealedSegment)
+      #expect(found.damagedTables.isEmpty && found.damagedSegments.isEmpty)
+      #expect(found.events == 20_000)
     }
   }
 
