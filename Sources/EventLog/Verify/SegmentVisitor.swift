@@ -75,7 +75,7 @@ struct SegmentVisitor: PageVisitor {
       guard first >= pass.events.next else { throw BlockDamage() }
       // A block before it is missing.
       expect(through: first - 1)
-      decoder.forEach { pass.take(sealed: $0, at: $1) }
+      decoder.forEachRecord { pass.take(sealed: $0, at: $1) }
     } catch {
       expect(through: last)
     }
@@ -127,7 +127,7 @@ final class BlockRecords {
     try block.load(bytes, key: key, dictionary: dictionary, with: decompressor)
     try block.loadBodies(with: decompressor)
     var checksum: UInt32 = 0
-    forEach { record, _ in
+    forEachRecord { record, _ in
       checksum = withUnsafeBytes(of: Record.storedChecksum(of: record).littleEndian) {
         CRC32C.checksum($0, continuing: checksum)
       }
@@ -139,7 +139,7 @@ final class BlockRecords {
   }
 
   /// Calls `body` with each record of the block, made again byte for byte.
-  func forEach(_ body: (UnsafeRawBufferPointer, UInt64) -> Void) {
+  func forEachRecord(_ body: (UnsafeRawBufferPointer, UInt64) -> Void) {
     for index in 0..<block.count {
       let count = block.writeRecord(index, into: &record)
       record.withUnsafeBytes {
