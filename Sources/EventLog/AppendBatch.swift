@@ -104,7 +104,7 @@ public struct AppendBatch: ~Copyable {
     _ record: UnsafeRawBufferPointer, _ envelope: Envelope, behind last: StreamHead
   ) throws {
     // Before anything else is asked of the transaction: the record may move then.
-    scratch.tree.append(record, station: envelope.station, index: envelope.position - 1)
+    scratch.tree.append(record, ofStation: envelope.station, index: envelope.position - 1)
     head = envelope.position
     var stream = last
     stream.lastPosition = head

@@ -106,4 +106,6 @@ public final class Ledger: @unchecked Sendable {
   static let logDirectory = "log"
   /// Where read models live, inside the ledger's directory.
   public static let modelsDirectory = "models"
+  /// Where sealed events are, inside the ledger's directory.
+  public static let segmentsDirectory = SegmentDirectory.name
 }

@@ -1,4 +1,5 @@
 import ByteFlips
+import EventLog
 import Foundation
 import TestSupport
 import Testing
@@ -17,6 +18,25 @@ struct ByteFlipsTests {
       // The control: all kinds of outcomes are there.
       #expect(tally.flips >= 500 && tally.detected > 100 && tally.unused > 50)
       #expect(tally.detectedByFold > 0)
+    }
+  }
+
+  @Test("is reported or was unused where events are sealed", arguments: [1])
+  func sealed(seed: UInt64) throws {
+    try withTemporaryDirectory { directory in
+      let ledger = try SampleLedger(sealedIn: directory)
+      // The control: changed bytes are noticed because they are, not because the ledger is unsound.
+      try #expect(Ledger.verifyLog(at: ledger.path).isSound)
+      let tally = try FlipDraw(seed: seed).flip(60, of: ledger)
+      #expect(tally.violations.isEmpty, "\(tally.violations)")
+      #expect(tally.detected > 30 && tally.unused > 0)
+      let segment = try FlippedFile(try #require(ledger.segmentFiles.first), of: ledger)
+      var blocks = FlipTally()
+      for offset in stride(from: 144, to: segment.byteCount, by: segment.byteCount / 300) {
+        try segment.flip(offset, xor: 0x01, &blocks)
+      }
+      #expect(blocks.violations.isEmpty, "\(blocks.violations)")
+      #expect(blocks.detected > 100 && blocks.unused > 0, "\(blocks)")
     }
   }
 

@@ -53,6 +53,35 @@ struct SealTests {
     #expect(text.contains("sealed now"))
   }
 
+  @Test("verify names sealed events that are lost, and tells what sealing left from damage")
+  func verify() throws {
+    let (workspace, _) = try filled()
+    let count = try #require(
+      workspace.succeed("log", "seal", "--keep-hot", "0", "--format", "json").json["sealed_now"]
+        as? Int)
+    try FileManager.default.createDirectory(
+      atPath: workspace.ledger + "/segments/.building-00000000000000004097",
+      withIntermediateDirectories: true)
+    let sound = try workspace.succeed("verify", "--format", "json").json
+    #expect(sound["ok"] as? Bool == true)
+    #expect(sound["left_overs"] as? [String] == ["segments/.building-00000000000000004097"])
+
+    let file = URL(filePath: workspace.ledger + "/segments/00000000000000000001/data.mdb")
+    var bytes = try Data(contentsOf: file)
+    // Nothing is left of the second half.
+    let half = bytes.count / 2 & ~4095
+    bytes.replaceSubrange(half..., with: Data(repeating: 0xFF, count: bytes.count - half))
+    try bytes.write(to: file)
+    let ending = try workspace.run("verify", "--format", "json")
+    #expect(ending.code == 3 && ending.errors.contains("Restore"), "\(ending.errors)")
+    let json = try ending.json
+    let ranges = try #require(json["damaged_positions"] as? [[String: Int]])
+    #expect(ranges.last?["last"] == count && json["events"] as? Int ?? 0 > count)
+    let pages = try #require(json["damaged_pages"] as? [[String: Any]])
+    #expect(!pages.isEmpty)
+    #expect(pages.allSatisfy { $0["file"] as? String == "segments/00000000000000000001/data.mdb" })
+  }
+
   @Test("Wrong usage is told apart from a damaged segment")
   func failures() throws {
     let (workspace, _) = try filled()

@@ -8,6 +8,7 @@ final class DecodedBlock {
   private var header: EventBlock?
   /// Keeps the stored bytes in memory.
   private var segment: Segment?
+  private var dictionary: DecompressionDictionary?
   private var storedBodies = UnsafeRawBufferPointer(start: nil, count: 0)
   private var hasBodies = false
   private var envelopes = UnsafeMutableBufferPointer<Envelope>(start: nil, count: 0)
@@ -55,10 +56,14 @@ final class DecodedBlock {
 }
 
 extension DecodedBlock {
-  /// Takes in the block with the key `key`. The stored bytes stay valid as long as `segment`.
+  /// Takes in the block with the key `key`, whose stored bytes stay valid until its bodies are loaded.
+  ///
+  /// - Parameters:
+  ///   - dictionary: of the bodies; nil if they have none.
+  ///   - segment: keeps the bytes in memory, if something must.
   func load(
-    _ block: UnsafeRawBufferPointer, key: UInt64, of segment: Segment,
-    with decompressor: BlockDecompressor
+    _ block: UnsafeRawBufferPointer, key: UInt64, dictionary: DecompressionDictionary?,
+    of segment: Segment? = nil, with decompressor: BlockDecompressor
   ) throws(BlockDamage) {
     header = nil
     hasBodies = false
@@ -77,6 +82,7 @@ extension DecodedBlock {
     guard ends[header.count - 1] == header.bodyBytes else { throw BlockDamage() }
     storedBodies = UnsafeRawBufferPointer(rebasing: block[header.bodiesOffset...])
     self.segment = segment
+    self.dictionary = dictionary
     self.header = header
   }
 
@@ -84,11 +90,11 @@ extension DecodedBlock {
   @inline(__always)
   func loadBodies(with decompressor: BlockDecompressor) throws(BlockDamage) {
     if hasBodies { return }
-    guard let header, let segment else { throw BlockDamage() }
+    guard let header else { throw BlockDamage() }
     Self.reserve(header.bodyBytes, &bodies)
     try decompressor.decompress(
       storedBodies, into: UnsafeMutableRawBufferPointer(rebasing: bodies[..<header.bodyBytes]),
-      dictionary: segment.dictionary)
+      dictionary: dictionary)
     hasBodies = true
   }
 

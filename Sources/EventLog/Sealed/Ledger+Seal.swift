@@ -83,29 +83,6 @@ extension Ledger {
     try seal(options, progress: progress, step: { _ in })
   }
 
-  /// Makes every sealed record again and compares it with the checksum that it had when it was
-  /// sealed. ``scan(from:through:_:)`` checks that the blocks are as they were written; this, that
-  /// they are read as they were meant.
-  ///
-  /// - Throws: ``LedgerError/damaged(position:reason:)`` with the first block that differs.
-  public func verifySealed(progress: (UInt64) -> Void = { _ in }) throws {
-    let sealed = try read { $0.sealedThrough }
-    var next: UInt64 = 1
-    while next <= sealed {
-      try read { snapshot in
-        // Whole blocks, and a new snapshot after a few of them.
-        var blocks = 0
-        _ = try snapshot.forEachBlock(from: next, through: sealed) { block, indices in
-          _ = try snapshot.sealed?.forEachRecord(indices, of: block) { _, _ in true }
-          next += UInt64(indices.count)
-          blocks += 1
-          return blocks < 256
-        }
-      }
-      progress(next - 1)
-    }
-  }
-
   @discardableResult
   func seal(
     _ options: SealOptions, progress: @escaping (SealProgress) -> Void,

@@ -12,12 +12,18 @@ enum SealedRow {
     _ transaction: borrowing some Transaction & ~Copyable, _ meta: Database
   ) throws -> UInt64 {
     guard let bytes = try transaction.value(of: key.keyBytes, in: meta) else { return 0 }
-    guard bytes.count == byteCount else { throw LedgerError.damagedTable(name: meta.name) }
-    let sealed = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
-    let stored = bytes.loadUnaligned(fromByteOffset: 8, as: UInt32.self)
-    guard UInt32(littleEndian: stored) == checksum(of: sealed), sealed < .max else {
+    guard let sealed = position(in: bytes) else {
       throw LedgerError.damagedTable(name: meta.name)
     }
+    return sealed
+  }
+
+  /// The position that the row names; nil if it is damaged.
+  static func position(in bytes: UnsafeRawBufferPointer) -> UInt64? {
+    guard bytes.count == byteCount else { return nil }
+    let sealed = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
+    let stored = bytes.loadUnaligned(fromByteOffset: 8, as: UInt32.self)
+    guard UInt32(littleEndian: stored) == checksum(of: sealed), sealed < .max else { return nil }
     return sealed
   }
 

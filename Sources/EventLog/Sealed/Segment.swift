@@ -53,7 +53,8 @@ final class Segment: Sendable {
         guard let entry = try cursor.seek(position), let key = Record.position(ofKey: entry.key)
         else { throw damage(at: position, through: info.last) }
         do throws(BlockDamage) {
-          try decoded.load(entry.value, key: key, of: self, with: decompressor)
+          try decoded.load(
+            entry.value, key: key, dictionary: dictionary, of: self, with: decompressor)
           guard decoded.contains(position) else { throw BlockDamage() }
         } catch {
           throw damage(at: try firstPosition(cursor), through: key)

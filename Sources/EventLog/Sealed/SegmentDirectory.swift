@@ -15,7 +15,7 @@ struct SegmentDirectory: Sendable {
   func segment(first: UInt64) -> String { path + "/" + Self.name(of: first) }
   func building(first: UInt64) -> String { path + "/" + Self.buildingPrefix + Self.name(of: first) }
 
-  private static func name(of first: UInt64) -> String {
+  static func name(of first: UInt64) -> String {
     let number = String(first)
     return String(repeating: "0", count: digits - number.utf8.count) + number
   }
@@ -51,10 +51,13 @@ struct SegmentDirectory: Sendable {
   /// Removes what a sealer left that did not get as far as bringing it into use: what was being
   /// built, and segments above `sealed`. Only under the lock.
   func removeLeftovers(above sealed: UInt64) {
-    for name in FileSystem.names(in: path, prefix: Self.buildingPrefix) {
-      Self.remove(path + "/" + name)
-    }
-    for first in firsts() where first > sealed { Self.remove(segment(first: first)) }
+    for name in leftovers(above: sealed) { Self.remove(path + "/" + name) }
+  }
+
+  /// The names of what is not in use: it is being made, or a sealer was stopped.
+  func leftovers(above sealed: UInt64) -> [String] {
+    FileSystem.names(in: path, prefix: Self.buildingPrefix).sorted()
+      + firsts().filter { $0 > sealed }.map(Self.name(of:))
   }
 
   /// Removes the directory of a segment, and nothing else.

@@ -11,7 +11,7 @@ enum LeafEntry {
   static let byteCount = headerByteCount + 2 * SHA256Digest.byteCount
   private static let headerByteCount = Record.saltOffset
 
-  /// Fills everything but the commitment. The mark "body erased" stays as it is in the record.
+  /// Fills everything but the commitment. The mark "body erased" is still as in the record.
   @inline(__always)
   static func fill(
     _ entry: UnsafeMutableRawBufferPointer, record: UnsafeRawBufferPointer, station: SHA256Digest
@@ -26,6 +26,23 @@ enum LeafEntry {
   static func setCommitment(_ digest: SHA256Digest, in entry: UnsafeMutableRawBufferPointer) {
     entry.storeBytes(
       of: digest, toByteOffset: headerByteCount + SHA256Digest.byteCount, as: SHA256Digest.self)
+  }
+
+  /// In the place of an erased body stands the commitment itself, and the mark is left out of the
+  /// entry; with anything else in its place the mark stays, which no tree has.
+  /// - Returns: whether the entry has got its commitment.
+  @inline(__always)
+  static func takeErasedCommitment(
+    of record: UnsafeRawBufferPointer, in entry: UnsafeMutableRawBufferPointer
+  ) -> Bool {
+    let erased = RecordFlags.bodyErased.rawValue
+    guard record[Record.flagsOffset] & erased != 0,
+      let commitment = SHA256Digest(
+        bytes: UnsafeRawBufferPointer(rebasing: record[Record.headerBytes...]))
+    else { return false }
+    entry[Record.flagsOffset] &= ~erased
+    setCommitment(commitment, in: entry)
+    return true
   }
 }
 
@@ -63,22 +80,9 @@ final class LeafHasher {
 
   private func fillEntry(_ record: UnsafeRawBufferPointer, station: SHA256Digest) {
     LeafEntry.fill(entry, record: record, station: station)
+    if LeafEntry.takeErasedCommitment(of: record, in: entry) { return }
     LeafEntry.setCommitment(
-      erasedCommitment(in: record)
-        ?? commitment(of: UnsafeRawBufferPointer(rebasing: record[Record.saltOffset...])),
-      in: entry)
-  }
-
-  /// In the place of an erased body stands the commitment itself, and the mark is left out of the
-  /// entry; with anything else in its place the mark stays, which no tree has.
-  private func erasedCommitment(in record: UnsafeRawBufferPointer) -> SHA256Digest? {
-    let erased = RecordFlags.bodyErased.rawValue
-    guard record[Record.flagsOffset] & erased != 0,
-      let commitment = SHA256Digest(
-        bytes: UnsafeRawBufferPointer(rebasing: record[Record.headerBytes...]))
-    else { return nil }
-    entry[Record.flagsOffset] &= ~erased
-    return commitment
+      commitment(of: UnsafeRawBufferPointer(rebasing: record[Record.saltOffset...])), in: entry)
   }
 
   /// The hash that stands for a station in entries.

@@ -41,10 +41,21 @@ struct LeafInput {
     secretBytes = 0
   }
 
-  /// Adds a record that is not shorter than its header, nor longer than ``maxCopiedBytes``. Not when
-  /// it is full.
+  /// Adds a record that is not shorter than its header. Not when it is full.
   @inline(__always)
-  mutating func add(_ record: UnsafeRawBufferPointer, station: SHA256Digest) {
+  mutating func add(
+    _ record: UnsafeRawBufferPointer, station: SHA256Digest, _ hasher: LeafHasher
+  ) {
+    let isErased = record[Record.flagsOffset] & RecordFlags.bodyErased.rawValue != 0
+    if record.count > Self.maxCopiedBytes || isErased {
+      addHashed(record, station: station, with: hasher)
+    } else {
+      addCopied(record, station: station)
+    }
+  }
+
+  @inline(__always)
+  private mutating func addCopied(_ record: UnsafeRawBufferPointer, station: SHA256Digest) {
     LeafEntry.fill(entry(count), record: record, station: station)
     let secret = UnsafeRawBufferPointer(rebasing: record[Record.saltOffset...])
     let end = secretBytes + secret.count
@@ -55,14 +66,15 @@ struct LeafInput {
     count += 1
   }
 
-  /// Adds a record of any length, whose commitment is made now.
-  mutating func addHashed(
+  private mutating func addHashed(
     _ record: UnsafeRawBufferPointer, station: SHA256Digest, with hasher: LeafHasher
   ) {
     let entry = entry(count)
     LeafEntry.fill(entry, record: record, station: station)
-    let secret = UnsafeRawBufferPointer(rebasing: record[Record.saltOffset...])
-    LeafEntry.setCommitment(hasher.commitment(of: secret), in: entry)
+    if !LeafEntry.takeErasedCommitment(of: record, in: entry) {
+      let secret = UnsafeRawBufferPointer(rebasing: record[Record.saltOffset...])
+      LeafEntry.setCommitment(hasher.commitment(of: secret), in: entry)
+    }
     secretEnds[count] = secretBytes
     count += 1
   }

@@ -70,14 +70,16 @@ final class TreeAppender {
 extension TreeAppender {
   /// Adds the leaf of the batch's next record, of a station whose name is at hand.
   @inline(__always)
-  func append(_ record: UnsafeRawBufferPointer, station: UInt32, index: UInt64) {
+  func append(_ record: UnsafeRawBufferPointer, ofStation station: UInt32, index: UInt64) {
     guard let name = stations[Int(station)] else { preconditionFailure("a name is not at hand") }
+    append(record, station: name, index: index)
+  }
+
+  /// Adds the leaf of the batch's next record.
+  @inline(__always)
+  func append(_ record: UnsafeRawBufferPointer, station name: SHA256Digest, index: UInt64) {
     if input.pointee.isFull { handOver(nextIndex: index) }
-    if record.count <= LeafInput.maxCopiedBytes {
-      input.pointee.add(record, station: name)
-    } else {
-      input.pointee.addHashed(record, station: name, with: hasher)
-    }
+    input.pointee.add(record, station: name, hasher)
   }
 
   private func handOver(nextIndex: UInt64) {

@@ -6,7 +6,7 @@ import Quantities
 /// One pass over the log feeds it; whatever else needs every record joins that pass.
 struct EventCheck {
   /// The position that comes next.
-  private(set) var next: UInt64 = 1
+  private(set) var next: UInt64
   private(set) var damaged = PositionRanges()
   private(set) var firstDamage: LedgerError.Damage?
   /// Whether a key was met that is no position, or not at its place.
@@ -16,6 +16,13 @@ struct EventCheck {
   private(set) var totals = LogTotals()
   /// The greatest source that an event names.
   private(set) var greatestSource: UInt32 = 0
+  private let first: UInt64
+
+  /// - Parameter first: the position to begin with; links to events before it are not checked.
+  init(from first: UInt64) {
+    self.first = first
+    next = first
+  }
 
   /// Takes a record as it is in the table.
   /// - Returns: what is known of it; nil if it cannot be trusted.
@@ -40,9 +47,9 @@ struct EventCheck {
   }
 
   /// Notes that no event up to `position` is still to come.
-  mutating func expect(through position: UInt64) {
+  mutating func expect(through position: UInt64, _ reason: LedgerError.Damage = .missing) {
     guard position >= next else { return }
-    add(next...position, .missing)
+    add(next...position, reason)
     next = position + 1
   }
 
@@ -54,6 +61,7 @@ struct EventCheck {
       envelope.previousOfStream == stream.lastPosition
       || envelope.previousOfStream > stream.lastPosition
         && damaged.contains(envelope.previousOfStream)
+      || stream.count == 0 && envelope.previousOfStream < first
     stream.lastPosition = position
     stream.greatestReceivedAt = max(stream.greatestReceivedAt, envelope.receivedAt)
     stream.count += 1

@@ -11,15 +11,16 @@ public struct LogVerification: Sendable {
   /// The tables beside the events, and the file `ledger.json`, that do not agree with the events or
   /// with each other. At most one entry for each.
   public internal(set) var damagedTables: [TableDamage] = []
-  /// The pages of the file.
+  /// The pages of the log's file.
   public internal(set) var pages = PageReport()
+  /// The sealed segments with damaged pages: their directories below the ledger's.
+  public internal(set) var damagedSegments: [(name: String, pages: PageReport)] = []
+  /// What sealing has left and nobody reads: it was interrupted, or is at work. No damage.
+  public internal(set) var leftOvers: [String] = []
 
   /// Whether nothing is wrong.
-  public var isSound: Bool { damagedPositions.isEmpty && damagedTables.isEmpty && pages.isSound }
-
-  mutating func add(_ positions: ClosedRange<UInt64>, _ damage: LedgerError.Damage) {
-    damagedPositions.append(positions)
-    if firstDamage == nil { firstDamage = damage }
+  public var isSound: Bool {
+    damagedPositions.isEmpty && damagedTables.isEmpty && pages.isSound && damagedSegments.isEmpty
   }
 
   mutating func add(_ flaw: TableFlaw, of table: String) {
@@ -28,9 +29,9 @@ public struct LogVerification: Sendable {
   }
 }
 
-/// A table of the log that is wrong.
+/// A table of the log or of a segment that is wrong.
 public struct TableDamage: Hashable, Sendable {
-  /// The name of the table, or `ledger.json`.
+  /// The name of the table, behind the directory of its segment if it is in one; or `ledger.json`.
   public var table: String
   /// What is wrong with it first.
   public var flaw: TableFlaw
@@ -55,6 +56,10 @@ public enum TableFlaw: String, Hashable, Sendable, CaseIterable {
   case notAsCounterpart = "not_as_counterpart"
   /// It is not the file whose checksum the log has.
   case wrongChecksum = "wrong_checksum"
+  /// A segment names another ledger.
+  case ofAnotherLedger = "of_another_ledger"
+  /// A row of the log that a segment has too is not the same.
+  case notAsSealed = "not_as_sealed"
 }
 
 extension TableDamage: CustomStringConvertible {
@@ -69,7 +74,9 @@ extension TableFlaw: CustomStringConvertible {
     case .badRow: "a row is not as it must be"
     case .notAsEvents: "it does not agree with the events"
     case .notAsCounterpart: "names and numbers do not agree"
-    case .wrongChecksum: "it is not the file that the log knows"
+    case .wrongChecksum: "it does not have the checksum that it was written with"
+    case .ofAnotherLedger: "it belongs to another ledger"
+    case .notAsSealed: "a row that a segment has too is not the same"
     }
   }
 }

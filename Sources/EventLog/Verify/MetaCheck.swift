@@ -7,6 +7,8 @@ struct MetaCheck {
   private(set) var totals: LogTotals?
   private(set) var eventIDs: EventIDExtent?
   private(set) var frontier: MerkleFrontier?
+  /// The position up to which events are in segments.
+  private(set) var sealed: UInt64 = 0
   /// The row of `ledger.json`.
   private var file: [UInt8]?
 
@@ -25,6 +27,10 @@ struct MetaCheck {
     case "tree":
       frontier = MerkleFrontier(decoding: value)
       return frontier == nil ? .badRow : nil
+    case "sealed":
+      guard let position = SealedRow.position(in: value) else { return .badRow }
+      sealed = position
+      return nil
     case LedgerFile.rowName:
       file = Array(value)
       return nil

@@ -4,12 +4,14 @@ import Transparency
 /// Computes the hash tree from the records and the names of the stations, and compares it with the
 /// stored one. It finds what a checksum does not: a record that was changed together with it.
 ///
-/// For comparing, it keeps eight bytes for 256 events. It ends at the first damaged event, for without
-/// its leaf nothing behind it can be computed.
+/// A second thread makes half of the hashes while the records are read. For comparing, eight bytes
+/// are kept for 256 events. It ends at the first damaged event, for without its leaf nothing behind
+/// it can be computed.
 struct TreeCheck {
   private(set) var isWhole = true
-  private(set) var frontier = MerkleFrontier()
-  private let hasher = LeafHasher()
+  /// The leaves so far.
+  private var size: UInt64 = 0
+  private let appender = TreeAppender()
   private var stations: [UInt32: SHA256Digest] = [
     0: LeafHasher.hash(ofStation: UnsafeRawBufferPointer(start: nil, count: 0))
   ]
@@ -17,6 +19,11 @@ struct TreeCheck {
   private var rows: [UInt64] = []
   /// The rows of the table so far.
   private(set) var rowCount: UInt64 = 0
+
+  /// After so many leaves their rows are looked at: a compromise between memory and waiting.
+  private static let leavesAtOnce: UInt64 = 1 << 14
+
+  init() { appender.beginBatch(MerkleFrontier(), lastStation: .max) }
 
   /// Takes a row of the table of stations, all of which come before the events.
   mutating func take(station key: UnsafeRawBufferPointer, name: UnsafeRawBufferPointer) {
@@ -27,20 +34,36 @@ struct TreeCheck {
 
   /// Takes the next record; nil stands for one that cannot be trusted.
   mutating func take(_ record: UnsafeRawBufferPointer, _ envelope: Envelope?) {
-    guard isWhole, let envelope, envelope.position == frontier.size + 1,
+    guard isWhole, let envelope, envelope.position == size + 1,
       let station = stations[envelope.station]
     else {
       isWhole = false
       return
     }
-    var filled: [SHA256Digest] = []
-    frontier.append(hasher.leaf(of: record, station: station), with: hasher.tree) {
-      if $0 >= TreeRow.groupLevel { filled.append($1) }
-    }
-    if !filled.isEmpty { rows.append(filled.withUnsafeBytes(Self.hash)) }
+    appender.append(record, station: station, index: size)
+    size += 1
+    if size.isMultiple(of: Self.leavesAtOnce) { finish() }
   }
 
-  /// Takes a row of the table.
+  /// The tree of the records so far.
+  mutating func finish() {
+    appender.finish()
+    rows += appender.rows.map { $0.hashes.withUnsafeBytes(Self.hash) }
+    appender.beginBatch(appender.frontier, lastStation: .max)
+  }
+
+  /// The tree as it was when ``finish()`` was called last.
+  var frontier: MerkleFrontier { appender.frontier }
+
+  /// Whether a root over the first `size` events is that of the records so far. True if that cannot be
+  /// said.
+  mutating func agrees(with root: SHA256Digest, ofSize size: UInt64) -> Bool {
+    guard isWhole, size == self.size else { return true }
+    finish()
+    return frontier.root(with: TreeHasher()) == root
+  }
+
+  /// Takes a row of the table, after all records.
   /// - Returns: the positions that the row is of, if it is not what the records give.
   mutating func take(
     group key: UnsafeRawBufferPointer, row: UnsafeRawBufferPointer

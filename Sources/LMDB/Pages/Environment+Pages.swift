@@ -36,14 +36,13 @@ extension PageWalker {
     environmentIn directory: String, visitor: inout Visitor
   ) throws(LMDBError) -> PageReport {
     let path = directory + "/data.mdb"
-    let untouched = visitor
     guard try areMetasSound(path) else { return try walkUnheld(path, &visitor) }
     do {
       let environment = try Environment(path: directory, options: .init(access: .readOnly))
       return try environment.walkPages(visitor: &visitor)
     } catch {
       if error.code == .busy { throw error }
-      visitor = untouched
+      // Nothing was visited: there was no walk yet.
       let report = try walkUnheld(path, &visitor)
       if report.isSound { throw error }
       return report

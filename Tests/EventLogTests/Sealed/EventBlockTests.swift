@@ -49,25 +49,12 @@ import Testing
     return window
   }
 
-  /// A segment that has nothing but its dictionary.
-  private func withEmptySegment<R>(_ body: (Segment) throws -> R) throws -> R {
-    try withTemporaryDirectory { directory in
-      let path = directory + "/segment"
-      do {
-        let builder = try SegmentBuilder(in: path, dictionary: [])
-        let root = SHA256Hasher.digest(of: UnsafeRawBufferPointer(start: nil, count: 0))
-        try builder.finish(ledger: "none", first: 1, last: 1, treeRoot: root)
-      }
-      return try body(try #require(try Segment(at: path)))
-    }
-  }
-
   /// The records that a block gives.
-  private func decode(_ block: [UInt8], key: UInt64, _ segment: Segment) throws -> [[UInt8]] {
+  private func decode(_ block: [UInt8], key: UInt64) throws -> [[UInt8]] {
     let decoded = DecodedBlock()
     let decompressor = try BlockDecompressor()
     return try block.withUnsafeBytes { block in
-      try decoded.load(block, key: key, of: segment, with: decompressor)
+      try decoded.load(block, key: key, dictionary: nil, with: decompressor)
       try decoded.loadBodies(with: decompressor)
       let positions = try #require(decoded.positions)
       return positions.map { position in
@@ -86,10 +73,8 @@ import Testing
     let encoder = try BlockEncoder(dictionary: [])
     try encoder.encode(try window(records), count)
     let last = try #require(records.last)
-    try withEmptySegment { segment in
-      let made = try decode(Array(encoder.block), key: last.position, segment)
-      #expect(made == records.map(\.bytes), "seed \(seed)")
-    }
+    let made = try decode(Array(encoder.block), key: last.position)
+    #expect(made == records.map(\.bytes), "seed \(seed)")
   }
 
   @Test("A body of 16 MiB and its empty neighbour come back")
@@ -103,9 +88,7 @@ import Testing
     let empty = Self.record(envelope, [])
     let encoder = try BlockEncoder(dictionary: [])
     try encoder.encode(try window([(1, great), (2, empty)]), 2)
-    try withEmptySegment { segment in
-      try #expect(decode(Array(encoder.block), key: 2, segment) == [great, empty])
-    }
+    try #expect(decode(Array(encoder.block), key: 2) == [great, empty])
   }
 
   @Test("Every byte of a block counts, and so does its key")
@@ -113,23 +96,21 @@ import Testing
     let records = records(20, seed: 5)
     let encoder = try BlockEncoder(dictionary: [])
     try encoder.encode(try window(records), 20)
-    try withEmptySegment { segment in
-      var block = Array(encoder.block)
-      for index in block.indices {
-        block[index] ^= 0x10
-        #expect(throws: BlockDamage.self, "byte \(index)") {
-          try decode(block, key: 20, segment)
-        }
-        block[index] ^= 0x10
+    var block = Array(encoder.block)
+    for index in block.indices {
+      block[index] ^= 0x10
+      #expect(throws: BlockDamage.self, "byte \(index)") {
+        try decode(block, key: 20)
       }
-      #expect(throws: BlockDamage.self) { try decode(block, key: 21, segment) }
-      for count in [0, 7, 39, 40, block.count - 1] {
-        #expect(throws: BlockDamage.self, "cut to \(count)") {
-          try decode(Array(block[..<count]), key: 20, segment)
-        }
-      }
-      try #expect(decode(block, key: 20, segment) == records.map(\.bytes))
+      block[index] ^= 0x10
     }
+    #expect(throws: BlockDamage.self) { try decode(block, key: 21) }
+    for count in [0, 7, 39, 40, block.count - 1] {
+      #expect(throws: BlockDamage.self, "cut to \(count)") {
+        try decode(Array(block[..<count]), key: 20)
+      }
+    }
+    try #expect(decode(block, key: 20) == records.map(\.bytes))
   }
 
   @Test("A damaged record is not packed")

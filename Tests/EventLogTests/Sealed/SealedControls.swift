@@ -2,6 +2,7 @@ import Foundation
 import LMDB
 import Quantities
 import TestSupport
+import Testing
 
 @testable import EventLog
 
@@ -160,4 +161,29 @@ func storedBlocks(_ ledger: String) throws -> [(key: UInt64, block: Data)] {
 /// The names in a ledger's directory of segments.
 func segmentNames(_ ledger: String) throws -> [String] {
   try FileManager.default.contentsOfDirectory(atPath: ledger + "/segments").sorted()
+}
+
+/// A ledger with 4,096 sealed events and more behind them, that is closed.
+func withSealedLedger(_ body: (String) throws -> Void) throws {
+  try withTemporaryDirectory { directory in
+    let path = directory + "/ledger"
+    let clock = TestClock()
+    do {
+      let ledger = try Ledger.create(at: path, options: clock.options)
+      try ledger.fill(9000, seed: 1, clock: clock)
+      try ledger.seal(.all)
+    }
+    try body(path)
+  }
+}
+
+/// Changes a value in the file of a ledger's first segment.
+func replace(_ value: Data, in path: String, _ change: (inout Data) -> Void) throws {
+  let file = URL(filePath: path + "/segments/00000000000000000001/data.mdb")
+  var bytes = try Data(contentsOf: file)
+  let place = try #require(bytes.range(of: value))
+  var changed = value
+  change(&changed)
+  bytes.replaceSubrange(place, with: changed)
+  try bytes.write(to: file)
 }

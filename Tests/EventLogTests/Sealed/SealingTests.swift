@@ -173,31 +173,6 @@ import Testing
 }
 
 @Suite struct SealedDamageTests {
-  /// A sealed ledger that is closed.
-  private func withSealedLedger(_ body: (String) throws -> Void) throws {
-    try withTemporaryDirectory { directory in
-      let path = directory + "/ledger"
-      let clock = TestClock()
-      do {
-        let ledger = try Ledger.create(at: path, options: clock.options)
-        try ledger.fill(9000, seed: 1, clock: clock)
-        try ledger.seal(.all)
-      }
-      try body(path)
-    }
-  }
-
-  /// Changes a block in the file of the first segment.
-  private func replace(_ block: Data, in path: String, _ change: (inout Data) -> Void) throws {
-    let file = URL(filePath: path + "/segments/00000000000000000001/data.mdb")
-    var bytes = try Data(contentsOf: file)
-    let place = try #require(bytes.range(of: block))
-    var changed = block
-    change(&changed)
-    bytes.replaceSubrange(place, with: changed)
-    try bytes.write(to: file)
-  }
-
   @Test(
     "A changed byte in a block is reported with the positions that are lost, and only those are",
     arguments: [9, 700, 7000])
@@ -214,29 +189,6 @@ import Testing
       #expect(ledgerError { _ = try ledger.read { try $0.event(at: damaged.key) } } == expected)
       try #expect(ledger.bodies(through: before).count == Int(before))
       try #expect(ledger.bodies(from: damaged.key + 1).count == 9000 - Int(damaged.key))
-    }
-  }
-
-  @Test("A block that gives other records than were sealed is found, although its bytes are sound")
-  func otherRecords() throws {
-    try withSealedLedger { path in
-      let (key, block) = try storedBlocks(path)[0]
-      var forged = block
-      try forged.withUnsafeMutableBytes { bytes in
-        var header = try EventBlock(UnsafeRawBufferPointer(bytes), key: key)
-        header.recordsChecksum ^= 1
-        header.writeHeader(into: bytes)
-      }
-      try replace(block, in: path) { $0 = forged }
-      let ledger = try Ledger.open(at: path)
-      let expected = LedgerError.damaged(position: 1, reason: .sealedBlock(through: key))
-      #expect(ledgerError { try ledger.verifySealed() } == expected)
-      try #expect(ledger.bodies().count == 9000)
-    }
-    try withSealedLedger { path in
-      var reached: [UInt64] = []
-      try Ledger.open(at: path).verifySealed { reached.append($0) }
-      #expect(reached.last == 4096)
     }
   }
 

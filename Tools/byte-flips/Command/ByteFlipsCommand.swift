@@ -11,7 +11,7 @@ struct ByteFlipsCommand: ParsableCommand {
 
   struct Each: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Each byte of each file of a small ledger, in two ways.")
+      abstract: "Each byte of each file of a small ledger, and of a sealed segment, in two ways.")
 
     @Option(help: "Add the result to this file, as a line of JSON.")
     var append: String?
@@ -20,8 +20,11 @@ struct ByteFlipsCommand: ParsableCommand {
       try Run(what: "each byte of a small ledger", seed: nil, append: append).run { directory in
         let ledger = try SampleLedger(in: directory, stations: 2, days: 2)
         print("\(ledger.events) events")
+        let sealed = try SampleLedger(sealedIn: directory + "/sealed")
         var tally = FlipTally()
-        for name in try ledger.files {
+        let files =
+          try ledger.files.map { (ledger, $0) } + sealed.segmentFiles.map { (sealed, $0) }
+        for (ledger, name) in files {
           let file = try FlippedFile(name, of: ledger)
           print("\(name): \(file.byteCount) bytes")
           for offset in 0..<file.byteCount {
@@ -53,12 +56,19 @@ struct ByteFlipsCommand: ParsableCommand {
     @Option(help: "Days of the ledger.")
     var days = 14
 
+    @Flag(help: "A small ledger with a sealed segment instead.")
+    var sealed = false
+
     @Option(help: "Add the result to this file, as a line of JSON.")
     var append: String?
 
     func run() throws {
-      try Run(what: "random bytes of a large ledger", seed: seed, append: append).run { directory in
-        let ledger = try SampleLedger(in: directory, stations: stations, days: days)
+      let what = sealed ? "a ledger with a sealed segment" : "a large ledger"
+      try Run(what: "random bytes of \(what)", seed: seed, append: append).run { directory in
+        let ledger =
+          sealed
+          ? try SampleLedger(sealedIn: directory)
+          : try SampleLedger(in: directory, stations: stations, days: days)
         print("\(ledger.events) events")
         return try FlipDraw(seed: seed).flip(flips, of: ledger) { name, bytes in
           print("\(name): \(bytes) bytes")

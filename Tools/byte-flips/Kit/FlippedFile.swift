@@ -12,6 +12,8 @@ public final class FlippedFile {
   private let file: String
   private var bytes: [UInt8]
   private let ledgerJSON: [UInt8]
+  /// Those of the ledger as they were, by first position.
+  private let segments: [UInt64: Data]
   private let databases: [String]
   private let contents: FileContents?
   private let descriptor: Int32
@@ -23,6 +25,7 @@ public final class FlippedFile {
     ledgerPath = ledger.path
     bytes = Array(try Data(contentsOf: URL(filePath: path)))
     ledgerJSON = Array(try Data(contentsOf: URL(filePath: ledger.path + "/ledger.json")))
+    segments = try Self.segments(of: ledger)
     var names = DatabaseNames()
     if file.hasSuffix(".mdb") {
       _ = PageWalker.walk(try PageSource(path: path), visitor: &names)
@@ -65,9 +68,8 @@ public final class FlippedFile {
   private var isReported: Bool {
     if file == "ledger.json" { return !isFileKnown }
     return bytes.withUnsafeBytes { database in
-      if file.hasPrefix("log/") {
-        return (try? Ledger.verifyLog(file: ledgerJSON, database: database).isSound) != true
-      }
+      if file.hasPrefix("log/") { return !isSound(ledgerJSON, database) }
+      if file.hasPrefix("segments/") { return !isSegmentSound(database) }
       var nobody = NoVisitor()
       return PageWalker.walk(PageSource(memory: database), visitor: &nobody)?.isSound != true
     }
@@ -77,9 +79,31 @@ public final class FlippedFile {
     guard let log = try? Data(contentsOf: URL(filePath: ledgerPath + "/log/data.mdb")) else {
       return false
     }
-    return log.withUnsafeBytes {
-      (try? Ledger.verifyLog(file: bytes, database: $0).isSound) == true
+    return log.withUnsafeBytes { isSound(bytes, $0) }
+  }
+
+  private func isSound(_ file: [UInt8], _ database: UnsafeRawBufferPointer) -> Bool {
+    // No ledger here has more than one segment.
+    guard let (first, segment) = segments.first else {
+      return (try? Ledger.verifyLog(file: file, database: database).isSound) == true
     }
+    return segment.withUnsafeBytes { bytes in
+      let found = try? Ledger.verifyLog(file: file, database: database, segments: [first: bytes])
+      return found?.isSound == true
+    }
+  }
+
+  /// Whether the check of a segment by itself finds nothing: that of the ledger finds no less.
+  private func isSegmentSound(_ database: UnsafeRawBufferPointer) -> Bool {
+    let found = try? Ledger.verifySegment(
+      file: ledgerJSON, database: database, positions: SampleLedger.sealedPositions)
+    return found?.isSound == true
+  }
+
+  private static func segments(of ledger: SampleLedger) throws -> [UInt64: Data] {
+    guard let file = try ledger.segmentFiles.first else { return [:] }
+    let data = try Data(contentsOf: URL(filePath: ledger.path + "/" + file))
+    return [SampleLedger.sealedPositions.lowerBound: data]
   }
 
   /// What reads otherwise than before the change.

@@ -15,6 +15,8 @@ public struct SampleLedger {
   public let path: String
   /// How many events it has.
   public let events: UInt64
+  /// Those in its segment, if it has one.
+  static let sealedPositions: ClosedRange<UInt64> = 1...4096
 
   /// Makes the ledger in `directory`.
   ///
@@ -42,6 +44,32 @@ public struct SampleLedger {
     try Self.appendLongEvents(to: ledger)
     try Self.appendWithIDs(to: ledger)
     _ = try ReadModels.open(for: ledger, workers: 1)
+    events = try ledger.head()
+  }
+
+  /// Makes a ledger in `directory` with one sealed segment of 4,096 short events, and little more
+  /// than as many behind it.
+  public init(sealedIn directory: String) throws {
+    path = directory + "/ledger"
+    try FileManager.default.createDirectory(
+      atPath: directory, withIntermediateDirectories: true)
+    let clock = Instant(millisecondsSinceEpoch: 1_800_000_000_000)
+    let ledger = try Ledger.create(at: path, options: .init(clock: { clock }))
+    // In pieces, so that pages are freed and used again.
+    for piece in 0..<9 {
+      try ledger.append { batch in
+        let source = try batch.sourceID(named: "byte-flips")
+        for number in piece * 920..<(piece + 1) * 920 {
+          let station = try batch.stationID(named: "CP-\(number % 3)")
+          let event = NewEvent(
+            kind: .ocpp16, station: station, direction: .fromStation,
+            receivedAt: clock.advanced(byMilliseconds: Int64(number) * 1000), source: source)
+          let frame = #"[2,"\#(number)","Heartbeat",{}]"#
+          _ = try Array(frame.utf8).withUnsafeBytes { try batch.append(event, body: $0) }
+        }
+      }
+    }
+    try ledger.seal(SealOptions(keepHotEvents: 0))
     events = try ledger.head()
   }
 
@@ -104,8 +132,18 @@ public struct SampleLedger {
   public var files: [String] {
     get throws {
       let models = try FileManager.default.contentsOfDirectory(atPath: path + "/models")
-      return ["ledger.json", "log/data.mdb"]
+      return try ["ledger.json", "log/data.mdb"] + segmentFiles
         + models.filter { $0.hasPrefix("generation-") }.map { "models/\($0)/data.mdb" }
+    }
+  }
+
+  /// Those of them that hold sealed events.
+  public var segmentFiles: [String] {
+    get throws {
+      let segments = path + "/segments"
+      guard FileManager.default.fileExists(atPath: segments) else { return [] }
+      return try FileManager.default.contentsOfDirectory(atPath: segments).sorted()
+        .filter { UInt64($0) != nil }.map { "segments/\($0)/data.mdb" }
     }
   }
 }

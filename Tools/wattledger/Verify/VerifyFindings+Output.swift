@@ -65,9 +65,14 @@ extension VerifyFindings {
 
   /// For people. What is damaged comes in the message.
   var table: String {
-    guard isLogSound else { return damageTable }
+    guard isLogSound else { return damageTable + leftOverLines }
     return (models.isEmpty ? "" : models.table)
       + "\(events) events read, none damaged\n" + (areModelsSound ? "" : damageTable)
+      + leftOverLines
+  }
+
+  private var leftOverLines: String {
+    leftOvers.map { "left by sealing, no damage; the next log seal removes it: \($0)\n" }.joined()
   }
 
   private var damageTable: String {
@@ -122,6 +127,9 @@ extension VerifyFindings {
           json.member("flaw", page.flaw)
         }
       }
+    }
+    json.array("left_overs") { json in
+      for name in leftOvers { json.string(name) }
     }
     json.array("differing_model_tables") { json in
       for table in differingModelTables { json.string(table) }

@@ -26,6 +26,8 @@ struct VerifyFindings {
   private(set) var tables: [Table] = []
   private(set) var pages: [Page] = []
   private(set) var furtherPages: Int64 = 0
+  /// What sealing has left and nobody reads.
+  private(set) var leftOvers: [String] = []
   private(set) var models: [ReadModelLine] = []
   private(set) var differingModelTables: [String] = []
   /// Checks that could not be brought to their end.
@@ -57,6 +59,7 @@ struct VerifyFindings {
     case .table(let table): tables.append(table)
     case .page(let page): pages.append(page)
     case .morePages(let count): furtherPages += count
+    case .leftOver(let name): leftOvers.append(name)
     case .model(let model): models.append(model)
     case .differing(let table): differingModelTables.append(table)
     case .unknown: break
@@ -82,6 +85,7 @@ struct VerifyFindings {
     case table(Table)
     case page(Page)
     case morePages(Int64)
+    case leftOver(String)
     case model(ReadModelLine)
     case differing(String)
     case unknown
@@ -106,6 +110,8 @@ struct VerifyFindings {
         self = .table(
           Table(
             name: name, flaw: json["flaw"]?.string ?? "", text: json["text"]?.string ?? ""))
+      } else if let name = json["left_over"]?.string {
+        self = .leftOver(name)
       } else if let count = json["more"]?.int64 {
         self = .morePages(count)
       } else if let file = json["file"]?.string {

@@ -41,7 +41,9 @@ struct VerifyWorker {
         json.member("text", table.description)
       }
     }
+    for leftOver in found.leftOvers { emit { $0.member("left_over", leftOver) } }
     emit(found.pages, of: Self.logDirectory + "/data.mdb")
+    for segment in found.damagedSegments { emit(segment.pages, of: segment.name + "/data.mdb") }
     for directory in databaseDirectories(under: "") where directory != Self.logDirectory {
       try checkPages(of: directory)
     }
@@ -73,7 +75,7 @@ struct VerifyWorker {
   static let derivedDirectories = [Ledger.modelsDirectory, "index"]
 
   /// The directories at or below `parent` that hold a database; if it is empty, all of the ledger
-  /// but those that are derived.
+  /// but those that are derived, and the segments, which belong to the log.
   private func databaseDirectories(under parent: String) -> [String] {
     let manager = FileManager.default
     let base = parent.isEmpty ? ledgerPath : "\(ledgerPath)/\(parent)"
@@ -81,7 +83,9 @@ struct VerifyWorker {
     return names.sorted().flatMap { name -> [String] in
       let path = parent.isEmpty ? name : "\(parent)/\(name)"
       if manager.fileExists(atPath: "\(ledgerPath)/\(path)/data.mdb") { return [path] }
-      let isDeeper = parent.isEmpty && !Self.derivedDirectories.contains(name)
+      let isDeeper =
+        parent.isEmpty && !Self.derivedDirectories.contains(name)
+        && name != Ledger.segmentsDirectory
       return isDeeper ? databaseDirectories(under: path) : []
     }
   }
