@@ -21,8 +21,8 @@ struct SegmentDirectory: Sendable {
   }
 
   /// The first positions of the segments that are there, in order.
-  func firsts() -> [UInt64] {
-    FileSystem.names(in: path, prefix: "").compactMap { name in
+  func firsts() throws(LedgerError) -> [UInt64] {
+    try FileSystem.names(in: path).compactMap { name in
       name.utf8.count == Self.digits ? UInt64(name) : nil
     }.sorted()
   }
@@ -50,11 +50,11 @@ struct SegmentDirectory: Sendable {
 
   /// Removes what a sealer left that did not get as far as bringing it into use: what was being
   /// built, and segments above `sealed`. Only under the lock.
-  func removeLeftovers(above sealed: UInt64) {
-    for name in FileSystem.names(in: path, prefix: Self.buildingPrefix) {
+  func removeLeftovers(above sealed: UInt64) throws(LedgerError) {
+    for name in try FileSystem.names(in: path) where name.hasPrefix(Self.buildingPrefix) {
       Self.remove(path + "/" + name)
     }
-    for first in firsts() where first > sealed { Self.remove(segment(first: first)) }
+    for first in try firsts() where first > sealed { Self.remove(segment(first: first)) }
   }
 
   /// Removes the directory of a segment, and nothing else.

@@ -7,13 +7,18 @@ struct Scenario: Sendable {
   var hasModels = false
   /// Whether a backup is made.
   var hasBackup = false
+  /// Whether old events are sealed.
+  var seals = false
+  /// States that are checked in one process. Forking takes time, and so does what a process may do
+  /// before it counts as hung.
+  var statesPerChild = 256
   /// A ledger of an older format, of `Tests/Fixtures/ledgers`, that is there before.
   var fixture: String?
   /// What makes the ledger that is there before: not recorded.
   var before: [Command] = []
   let recorded: [Command]
 
-  static let all = [everything, creation, feeding, upgrade, backup]
+  static let all = [everything, creation, feeding, upgrade, backup, sealing]
 
   /// A ledger from nothing, with facts, imports and read models.
   private static let everything = Scenario(
@@ -58,6 +63,20 @@ struct Scenario: Sendable {
     recorded: [
       backUp, .append(Inputs.feed(1), inFlight: 48), backUp,
     ])
+
+  /// Old events are sealed, twice, and lines appended before each time. Most of what is there is in no
+  /// trace: sealing takes 4,096 events and leaves as many.
+  private static let sealing = Scenario(
+    name: "seal", share: 1, seals: true, statesPerChild: 32, before: sealable,
+    recorded: [
+      .append(Inputs.shortFeed(0), inFlight: 4), .seal(keepHot: 8192),
+      .append(Inputs.shortFeed(1), inFlight: 4), .seal(keepHot: 4096),
+    ])
+
+  /// A ledger with so many small events that two segments can be made of it.
+  static let sealable: [Command] = [
+    ["site", "publish", "site.yaml"], ["import", Inputs.heartbeats],
+  ]
 
   static let backUp: Command = ["log", "backup", BackupCheck.place, "--format", "ndjson"]
 }
