@@ -94,7 +94,7 @@ import Testing
     }
   }
 
-  @Test("Segments that the system does not let be read are an error of it, not damage or no segments")
+  @Test("A directory of segments that cannot be listed is an error of the system, not an empty one")
   func unreadableDirectory() throws {
     let clock = TestClock()
     try withLedger(clock.options) { ledger in
