@@ -22,7 +22,7 @@ struct Scenario: Sendable {
 
   /// A ledger from nothing, with facts, imports and read models.
   private static let everything = Scenario(
-    name: "import", share: 28, hasModels: true,
+    name: "import", share: 56, hasModels: true,
     recorded: {
       var commands: [Command] = [
         ["site", "publish", "site.yaml"],
@@ -44,21 +44,21 @@ struct Scenario: Sendable {
 
   /// Nothing but a new ledger. It has few states, and they are all seen.
   private static let creation = Scenario(
-    name: "create", share: 3, recorded: [["site", "publish", "site.yaml"]])
+    name: "create", share: 6, recorded: [["site", "publish", "site.yaml"]])
 
   /// Lines that are appended as they come, many of them under way at once.
   private static let feeding = Scenario(
-    name: "append", share: 60, before: [["site", "publish", "site.yaml"]],
+    name: "append", share: 129, before: [["site", "publish", "site.yaml"]],
     recorded: [.append(Inputs.feed(0), inFlight: 16), .append(Inputs.feed(1), inFlight: 48)])
 
   /// A ledger of the first format is brought to the newest.
   private static let upgrade = Scenario(
-    name: "upgrade", share: 4, fixture: "format-1",
+    name: "upgrade", share: 6, fixture: "format-1",
     recorded: [["log", "upgrade"], ["tariff", "publish", "tariff-2.json", "--site", "sim-1"]])
 
   /// A backup, and one more that adds what has come since.
   private static let backup = Scenario(
-    name: "backup", share: 4, hasBackup: true,
+    name: "backup", share: 8, hasBackup: true,
     before: [["site", "publish", "site.yaml"], .append(Inputs.feed(0), inFlight: 256)],
     recorded: [
       backUp, .append(Inputs.feed(1), inFlight: 48), backUp,
