@@ -101,15 +101,29 @@ enum FileSystem {
 
   /// The names in a directory that begin with `prefix`; none if it cannot be read.
   static func names(in directory: String, prefix: String) -> [String] {
-    guard let stream = opendir(directory) else { return [] }
+    ((try? names(in: directory)) ?? []).filter { $0.hasPrefix(prefix) }
+  }
+
+  /// The names in a directory; none if there is no such directory.
+  static func names(in directory: String) throws(LedgerError) -> [String] {
+    func failure() -> LedgerError {
+      .system(operation: "read the directory", path: directory, errno: errno)
+    }
+    guard let stream = opendir(directory) else {
+      if errno == ENOENT { return [] }
+      throw failure()
+    }
     defer { closedir(stream) }
     var names: [String] = []
+    errno = 0
     while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name.hasPrefix(prefix) { names.append(name) }
+      names.append(
+        withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+          String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        })
+      errno = 0
     }
+    guard errno == 0 else { throw failure() }
     return names
   }
 }

@@ -18,7 +18,7 @@ struct QuickRunTests {
     "sealed_bytes_per_event_of_fleet", "seal_fleet", "sealed_scan_fleet", "sealed_random_fleet",
     "sealed_cold_fleet", "sealed_cold_meter_values",
     "sealed_bytes_per_event_of_meter_values", "seal_meter_values", "sealed_scan_meter_values",
-    "sealed_random_meter_values",
+    "sealed_random_meter_values", "append_p99_while_packing", "append_p99_while_cutting",
     "bare_parse", "parse", "scan", "decode", "fold", "replay", "replay_2_workers",
     "readings_per_session", "price_total", "backtest", "backtest_2_candidates",
   ]

@@ -97,7 +97,7 @@ extension Ledger {
       through: try lastToSeal(options), segmentEvents: options.segmentEvents)
     let after = try statistics()
     return SealReport(
-      before: before, after: after, segments: segments.count(through: after.sealedEvents))
+      before: before, after: after, segments: try segments.count(through: after.sealedEvents))
   }
 
   /// The last position that `options` let be sealed; 0 for none.

@@ -36,7 +36,7 @@ struct Sealer: ~Copyable {
   /// Finishes what others left, then seals up to `last` in segments of up to `segmentEvents`.
   func run(through last: UInt64, segmentEvents: UInt64) throws {
     var sealed = try ledger.read { $0.sealedThrough }
-    directory.removeLeftovers(above: sealed)
+    try directory.removeLeftovers(above: sealed)
     ledger.segments.forget(above: sealed)
     try cut(through: sealed)
     while sealed < last {

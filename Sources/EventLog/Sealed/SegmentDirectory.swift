@@ -21,8 +21,8 @@ struct SegmentDirectory: Sendable {
   }
 
   /// The first positions of the segments that are there, in order.
-  func firsts() -> [UInt64] {
-    FileSystem.names(in: path, prefix: "").compactMap { name in
+  func firsts() throws(LedgerError) -> [UInt64] {
+    try FileSystem.names(in: path).compactMap { name in
       name.utf8.count == Self.digits ? UInt64(name) : nil
     }.sorted()
   }
@@ -50,14 +50,14 @@ struct SegmentDirectory: Sendable {
 
   /// Removes what a sealer left that did not get as far as bringing it into use: what was being
   /// built, and segments above `sealed`. Only under the lock.
-  func removeLeftovers(above sealed: UInt64) {
-    for name in leftovers(above: sealed) { Self.remove(path + "/" + name) }
+  func removeLeftovers(above sealed: UInt64) throws(LedgerError) {
+    for name in try leftovers(above: sealed) { Self.remove(path + "/" + name) }
   }
 
   /// The names of what is not in use: it is being made, or a sealer was stopped.
-  func leftovers(above sealed: UInt64) -> [String] {
-    FileSystem.names(in: path, prefix: Self.buildingPrefix).sorted()
-      + firsts().filter { $0 > sealed }.map(Self.name(of:))
+  func leftovers(above sealed: UInt64) throws(LedgerError) -> [String] {
+    let building = try FileSystem.names(in: path).filter { $0.hasPrefix(Self.buildingPrefix) }
+    return try building.sorted() + firsts().filter { $0 > sealed }.map(Self.name(of:))
   }
 
   /// Removes the directory of a segment, and nothing else.

@@ -38,7 +38,7 @@ final class SegmentStore: Sendable {
     try state.withLock { state in
       if let segment = try find(position, &state) { return segment }
       // Another process may have sealed more.
-      state.firsts = directory.firsts()
+      state.firsts = try directory.firsts()
       if let segment = try find(position, &state) { return segment }
       throw LedgerError.damaged(position: position, reason: .sealedSegment)
     }
@@ -82,7 +82,7 @@ final class SegmentStore: Sendable {
   func usedBytes(through sealed: UInt64) throws -> Int {
     guard sealed > 0 else { return 0 }
     return try state.withLock { state in
-      state.firsts = directory.firsts()
+      state.firsts = try directory.firsts()
       var bytes = 0
       for first in state.firsts where first <= sealed {
         if state.usedBytes[first] == nil { _ = try open(first, &state) }
@@ -103,7 +103,9 @@ final class SegmentStore: Sendable {
   }
 
   /// The number of segments up to the position `sealed`.
-  func count(through sealed: UInt64) -> Int { directory.firsts().count { $0 <= sealed } }
+  func count(through sealed: UInt64) throws -> Int {
+    try directory.firsts().count { $0 <= sealed }
+  }
 }
 
 extension SegmentStore {

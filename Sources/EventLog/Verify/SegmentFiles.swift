@@ -6,10 +6,11 @@ enum SegmentFiles {
   /// The bytes of their files, by first position.
   case memory([UInt64: UnsafeRawBufferPointer])
 
-  /// The first positions of those that are there, in order.
+  /// The first positions of those that are there, in order. A directory that cannot be listed counts as
+  /// empty: then all sealed events are reported.
   var firsts: [UInt64] {
     switch self {
-    case .directory(let directory): directory.firsts()
+    case .directory(let directory): (try? directory.firsts()) ?? []
     case .memory(let files): files.keys.sorted()
     }
   }
@@ -26,7 +27,8 @@ enum SegmentFiles {
   /// What is there and not in use, below the ledger's directory.
   func leftOvers(above sealed: UInt64) -> [String] {
     guard case .directory(let directory) = self else { return [] }
-    return directory.leftovers(above: sealed).map { SegmentDirectory.name + "/" + $0 }
+    let names = (try? directory.leftovers(above: sealed)) ?? []
+    return names.map { SegmentDirectory.name + "/" + $0 }
   }
 
   /// What a segment is called in reports: its directory below the ledger's.

@@ -94,6 +94,24 @@ import Testing
     }
   }
 
+  @Test("A directory of segments that cannot be listed is an error of the system, not an empty one")
+  func unreadableDirectory() throws {
+    let clock = TestClock()
+    try withLedger(clock.options) { ledger in
+      try ledger.fill(8192, seed: 8, clock: clock)
+      try ledger.seal(.all)
+      let segments = ledger.path + "/segments"
+      try FileManager.default.moveItem(atPath: segments, toPath: segments + ".away")
+      try Data().write(to: URL(filePath: segments))
+      let expected = LedgerError.system(
+        operation: "read the directory", path: segments, errno: ENOTDIR)
+      #expect(ledgerError { try ledger.statistics() } == expected)
+      try FileManager.default.removeItem(atPath: segments)
+      try FileManager.default.moveItem(atPath: segments + ".away", toPath: segments)
+      try #expect(ledger.statistics().sealedEvents == 4096)
+    }
+  }
+
   @Test("A damaged event stops sealing before anything is changed")
   func damagedEvent() throws {
     try withTemporaryDirectory { directory in

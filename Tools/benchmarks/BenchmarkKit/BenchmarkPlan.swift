@@ -29,6 +29,8 @@ public struct BenchmarkPlan: Sendable, Hashable {
   public var indexed = IndexedLog(events: 2_097_152, stations: 2000, blockPositions: 1 << 18)
   /// Events in a log that is sealed but for its end.
   public var sealedEvents = 500_000
+  /// The same, of a log that is appended to meanwhile.
+  public var sealedBesideAppends = 1_048_576
   /// Small synced writes that are timed beside that.
   public var syncs = 5000
   /// Events appended by the ledger and by each database that it is set against.
@@ -99,6 +101,7 @@ public struct BenchmarkPlan: Sendable, Hashable {
     plan.offered = ProducerSize(producers: 16, events: 320)
     plan.indexed = IndexedLog(events: 20_000, stations: 100, blockPositions: 1 << 12)
     plan.sealedEvents = 8192
+    plan.sealedBesideAppends = 8192
     plan.syncs = 20
     plan.peers = [
       AppendSize(batch: 1, events: 20), AppendSize(batch: 100, events: 1000),

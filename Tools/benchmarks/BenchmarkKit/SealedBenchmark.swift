@@ -13,6 +13,7 @@ struct SealedBenchmark {
   func run(into results: inout BenchmarkResults) throws {
     try measure(.copy(of: fleet), into: &results)
     try measure(.meterValues(seed: plan.seed), into: &results)
+    try SealingLatencyBenchmark(plan: plan, workspace: workspace).run(into: &results)
   }
 
   private func measure(_ input: SealedInput, into results: inout BenchmarkResults) throws {

@@ -113,6 +113,9 @@ struct Explore: ParsableCommand {
   @Option(help: "Check the read models too in one state of so many; 0 is never.")
   var modelsEvery = 50
 
+  @Option(help: "Explore this scenario alone. Its seeds draw other states then.")
+  var only: String?
+
   @Option(help: "Leave the state of the first seed in this directory, and check nothing.")
   var keep: String?
 
@@ -127,6 +130,8 @@ struct Explore: ParsableCommand {
 
   func run() throws {
     let recordings = try Recording.all(in: recording, subject, isFresh: fresh)
+      .filter { [nil, $0.scenario.name].contains(only) }
+    guard !recordings.isEmpty else { throw Problem("there is no such scenario") }
     try subject.withScratch { scratch in
       var campaign = try Campaign(
         recordings, scratch: scratch, modelsEvery: modelsEvery, ignoresSyncs: ignoreSyncs,
@@ -171,11 +176,14 @@ struct Faults: ParsableCommand {
   @Option(help: "Let one call of so many fail.")
   var every = 1
 
+  @Option(help: "Try only the commands that have these words in them.")
+  var only = ""
+
   func run() throws {
     try subject.withScratch { scratch in
       let template = try subject.template(in: scratch)
       let start = Date()
-      let runs = FaultRuns(template: template, scratch: scratch, every: every)
+      let runs = FaultRuns(template: template, scratch: scratch, every: every, only: only)
       try subject.report(
         "failing calls", runs.run(jobs: subject.jobs), seeds: nil, since: start)
     }

@@ -20,7 +20,6 @@ struct Exploration {
   /// States of other scenarios are others.
   private let salt: UInt64
   private static let mostShares = 256
-  private static let statesPerChild = 256
   private static let mostViolations = 20
 
   /// - Parameter ignoresSyncs: as if no sync of a file had ever reached the disk. Then damage must be
@@ -132,8 +131,8 @@ struct Exploration {
       counts.drawn += seeds.count
       counts.checked += new.count
       counts.checkedWithModels += new.count { checksModels($0) }
-      for start in stride(from: 0, to: new.count, by: Self.statesPerChild) {
-        let some = Array(new[start...].prefix(Self.statesPerChild))
+      for start in stride(from: 0, to: new.count, by: scenario.statesPerChild) {
+        let some = Array(new[start...].prefix(scenario.statesPerChild))
         for (seed, problem) in try problems(of: some, disk, promised, in: directory) {
           counts.violations += 1
           say("\(scenario.name), seed \(seed), before operation \(cut), \(promised): \(problem)")
@@ -160,7 +159,7 @@ struct Exploration {
           }
           let check = LedgerCheck(
             acknowledged: promised.events, commits: commits, expected: reference, fed: fed,
-            resendsAll: seed % 16 == 0, checksModels: checksModels(seed))
+            resendsAll: seed % 16 == 0, checksModels: checksModels(seed), seals: scenario.seals)
           try check.run(on: directory + "/ledger")
           removeTree(directory)
         }

@@ -1,3 +1,4 @@
+import EventLog
 import Foundation
 
 /// Makes one call after another fail in runs of the real command, and looks at what is left.
@@ -30,13 +31,14 @@ struct FaultRuns {
       before: [["site", "publish", "site.yaml"]], command: .append(Inputs.feed(0), inFlight: 16)),
     Step(
       before: [["site", "publish", "site.yaml"], .append(Inputs.feed(0), inFlight: 16)],
-      command: .append(Inputs.shortFeed, inFlight: 1)),
+      command: .append(Inputs.shortFeed(0), inFlight: 1)),
     Step(before: [], command: ["log", "upgrade"], fixture: "format-1"),
     Step(
       before: [
         ["site", "publish", "site.yaml"], ["import", Inputs.half(0)], Scenario.backUp,
         ["import", Inputs.half(1)],
       ], command: Scenario.backUp),
+    Step(before: Scenario.sealable, command: .seal(keepHot: 8192)),
   ]
 
   /// Shared by all runs: the command, the recorder, and a root with the inputs.
@@ -44,10 +46,13 @@ struct FaultRuns {
   let scratch: String
   /// Every so manyth call fails.
   let every: Int
+  /// Words of the commands that are run; empty for all.
+  let only: String
 
   func run(jobs: Int) throws -> Counts {
     var sum = Counts()
-    for (index, step) in Self.steps.enumerated() {
+    for (index, step) in Self.steps.enumerated()
+    where only.isEmpty || step.command.text.contains(only) {
       let prepared = try template.copy("prepared-\(index)", in: scratch)
       if let fixture = step.fixture { try Fixture.unpack(fixture, to: prepared.ledger) }
       for command in step.before { try prepared.succeed(command) }
@@ -71,6 +76,7 @@ struct FaultRuns {
     guard whole.ending == .exited(0), let calls = whole.trace.calls, calls > 0 else {
       throw Problem("a run without a fault: \(whole.ending) \(whole.output)")
     }
+    let sealed = try Ledger.open(at: whole.workplace.ledger).statistics().sealedEvents
     return try Workers.run(jobs: jobs) { job in
       var counts = Counts()
       for at in stride(from: 1 + job * every, through: Int(calls), by: jobs * every) {
@@ -78,7 +84,9 @@ struct FaultRuns {
         counts.checked += 1
         counts.different += 1
         let run = try once(step, prepared, kind, at: at, "run-\(job)")
-        guard let problem = try problem(run, whole: whole, expected, step) else { continue }
+        guard let problem = try problem(run, whole: whole, expected, step, sealed: sealed) else {
+          continue
+        }
         counts.violations += 1
         say("\(step.command.text), \(kind) at call \(at): \(problem)")
       }
@@ -113,7 +121,7 @@ struct FaultRuns {
 
   /// What is wrong with a run; nil if it succeeded as a whole run does, or failed as it should.
   private func problem(
-    _ run: Run, whole: Run, _ expected: [EventFingerprint], _ step: Step
+    _ run: Run, whole: Run, _ expected: [EventFingerprint], _ step: Step, sealed: UInt64
   ) throws -> String? {
     switch run.ending {
     case .exited(0):
@@ -135,6 +143,10 @@ struct FaultRuns {
       }
       try check.run(on: run.workplace.ledger)
       try finish(step, in: run.workplace, lines)
+      let ledger = try Ledger.open(at: run.workplace.ledger)
+      guard try EventFingerprint.all(in: ledger).starts(with: expected),
+        try ledger.statistics().sealedEvents == sealed
+      else { throw Problem("the same command without a fault has lost or not sealed an event") }
     }
   }
 

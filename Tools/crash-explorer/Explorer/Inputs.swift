@@ -22,7 +22,12 @@ struct Inputs {
     try inputs.split(lines, into: 2, half)
     try inputs.split(lines, into: partCount, part)
     try inputs.split(named(lines), into: 2, feed)
-    try inputs.write(shortFeed, named(lines).suffix(9).joined(separator: "\n") + "\n")
+    for number in 0..<2 {
+      let some = named(lines).dropLast(number * shortFeedLines).suffix(shortFeedLines)
+      try inputs.write(shortFeed(number), some.joined(separator: "\n") + "\n")
+    }
+    try inputs.write(
+      heartbeats, heartbeats(0..<heartbeatCount).joined(separator: "\n") + "\n")
   }
 
   /// The fleet's trace is recorded in so many imports.
@@ -32,8 +37,26 @@ struct Inputs {
   static func half(_ number: Int) -> String { "half-\(number).jsonl" }
   /// Half of the lines, each with an event id.
   static func feed(_ number: Int) -> String { "feed-\(number).jsonl" }
-  /// A few of the second half.
-  static let shortFeed = "feed-short.jsonl"
+  /// A few of the second half, others for each number.
+  static func shortFeed(_ number: Int) -> String { "feed-short-\(number).jsonl" }
+  private static let shortFeedLines = 9
+
+  /// Small events, enough for two segments.
+  static let heartbeats = "heartbeats.jsonl"
+  /// A segment has 4,096 events or more, and as many stay behind the last.
+  private static let heartbeatCount = 3 * 4096
+
+  /// The smallest frames there are, of three stations, each with another message id.
+  static func heartbeats(_ numbers: Range<Int>) -> [String] {
+    numbers.map { number in
+      let time = String(
+        format: "%02d:%02d:%02d", number / 3600 % 24, number / 60 % 60, number % 60)
+      return #"{"schemaVersion":"1.1","timestamp":"2025-10-01T\#(time).000Z","#
+        + #""ocppVersion":"1.6","transport":"json","chargePointId":"BEAT-\#(number % 3)","#
+        + #""direction":"cp-to-csms","messageType":"CALL","messageId":"H\#(number)","#
+        + #""action":"Heartbeat","raw":"[2,\"H\#(number)\",\"Heartbeat\",{}]"}"#
+    }
+  }
 
   /// Adds an event id to each line, from its number.
   static func named(_ lines: [String]) -> [String] {

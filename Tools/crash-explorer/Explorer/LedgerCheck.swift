@@ -19,11 +19,14 @@ struct LedgerCheck {
   var resendsAll = true
   /// Whether to bring the read models up to date and compare them with a fresh build.
   var checksModels = false
+  /// Whether to seal what can be sealed, where a sealer may have been stopped.
+  var seals = false
 
   /// Throws ``Problem`` if anything is not as promised. Appends to the ledger.
   func run(on path: String) throws {
     let ledger = try open(path)
-    var head = try checkLog(ledger)
+    let survivors = try checkEvents(of: ledger)
+    var head = survivors
     if checksModels { try checkModels(of: ledger) }
     let sent = fed.filter { resendsAll || $0.position.isNear(head) }
     if let last = sent.last {
@@ -34,7 +37,9 @@ struct LedgerCheck {
       }
     }
     try append(to: ledger, head: head)
-    try checkTree(of: ledger, size: head + Self.appended)
+    head += Self.appended
+    if seals { try seal(ledger, head: head, survivors: survivors) }
+    try checkTree(of: ledger, size: head)
   }
 
   /// Opens the ledger, or makes it where nothing was promised yet.
@@ -47,7 +52,7 @@ struct LedgerCheck {
   }
 
   /// Reads every event, and returns how many there are.
-  private func checkLog(_ ledger: Ledger) throws -> UInt64 {
+  private func checkEvents(of ledger: Ledger) throws -> UInt64 {
     let found = try EventFingerprint.all(in: ledger)
     let head = UInt64(found.count)
     guard head >= acknowledged else {
@@ -56,10 +61,14 @@ struct LedgerCheck {
     if let commits, !commits.contains(head) {
       throw Problem("\(head) events: a commit is there in part")
     }
+    try compare(found[...])
+    return head
+  }
+
+  private func compare(_ found: ArraySlice<EventFingerprint>) throws {
     for (index, (one, other)) in zip(found, expected).enumerated() where one != other {
       throw Problem("the event at position \(index + 1) is not the one that was recorded")
     }
-    return head
   }
 
   /// The tree over all events is the stored one: reads all of them again, with their checksums. Had
@@ -69,6 +78,21 @@ struct LedgerCheck {
     guard tree.size == size else {
       throw Problem("the tree is over \(tree.size) events instead of \(size)")
     }
+  }
+
+  /// Goes on with sealing, and finds all events again, those that have survived as they were.
+  private func seal(_ ledger: Ledger, head: UInt64, survivors: UInt64) throws {
+    let options = SealOptions(keepHotEvents: SealOptions.leastHotEvents)
+    let sealed = try ledger.seal(options).after.sealedEvents
+    let cold = head > options.keepHotEvents ? head - options.keepHotEvents : 0
+    guard sealed == cold / SealOptions.alignment * SealOptions.alignment else {
+      throw Problem("of \(head) events \(sealed) were sealed")
+    }
+    let found = try EventFingerprint.all(in: ledger)
+    guard UInt64(found.count) == head else {
+      throw Problem("of \(head) events \(found.count) are there once they are sealed")
+    }
+    try compare(found.prefix(Int(survivors)))
   }
 
   private func checkModels(of ledger: Ledger) throws {

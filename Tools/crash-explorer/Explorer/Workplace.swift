@@ -14,6 +14,11 @@ struct Command: ExpressibleByArrayLiteral, Sendable {
     return command
   }
 
+  /// Seals all but so many events at the end.
+  static func seal(keepHot events: Int) -> Command {
+    ["log", "seal", "--keep-hot", "\(events)", "--format", "ndjson"]
+  }
+
   var text: String { words.joined(separator: " ") + (input.map { " <" + $0 } ?? "") }
 }
 

@@ -4,6 +4,7 @@
 #include "recorder.h"
 
 #include <dlfcn.h>
+#include <endian.h>
 #include <lmdb.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,17 +12,27 @@
 /* liblmdb is the program's: the recorder is not linked to it. */
 #define REAL(name) __typeof__(&name) real_##name = (__typeof__(&name))recorder_next(#name)
 
-/* The number of events that the log has once `transaction` is committed; -1 if it is another
-   environment. Positions have no gaps, so this is the last position too. */
-static long long events_in(MDB_txn *transaction, const char *path) {
+/* The last position of the log once `transaction` is committed; 0 if it is empty, -1 if it is another
+   environment. Rows of sealed events are gone, so rows are not counted. */
+static long long last_position_in(MDB_txn *transaction, const char *path) {
   REAL(mdb_dbi_open);
-  REAL(mdb_stat);
+  REAL(mdb_cursor_open);
+  REAL(mdb_cursor_get);
+  REAL(mdb_cursor_close);
   size_t length = strlen(path);
   MDB_dbi events;
-  MDB_stat found;
+  MDB_cursor *cursor;
+  MDB_val key, record;
   if (length < 4 || strcmp(path + length - 4, "/log") != 0) return -1;
   if (real_mdb_dbi_open(transaction, "events", 0, &events) != 0) return -1;
-  return real_mdb_stat(transaction, events, &found) == 0 ? (long long)found.ms_entries : -1;
+  if (real_mdb_cursor_open(transaction, events, &cursor) != 0) return -1;
+  int result = real_mdb_cursor_get(cursor, &key, &record, MDB_LAST);
+  uint64_t position = 0;
+  if (result == 0 && key.mv_size == sizeof position) {
+    memcpy(&position, key.mv_data, sizeof position);
+  }
+  real_mdb_cursor_close(cursor);
+  return result == 0 || result == MDB_NOTFOUND ? (long long)be64toh(position) : -1;
 }
 
 int mdb_txn_commit(MDB_txn *transaction) {
@@ -33,7 +44,7 @@ int mdb_txn_commit(MDB_txn *transaction) {
       !recorder_is_watched_path(path)) {
     return next(transaction);
   }
-  long long events = events_in(transaction, path);
+  long long events = last_position_in(transaction, path);
   int result = next(transaction);
   if (result == 0 && events >= 0) {
     recorder_lock();
