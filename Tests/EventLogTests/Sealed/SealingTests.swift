@@ -105,7 +105,7 @@ import Testing
       try Data().write(to: URL(filePath: segments))
       let expected = LedgerError.system(
         operation: "read the directory", path: segments, errno: ENOTDIR)
-      #expect(ledgerError { try ledger.statistics() } == expected)
+      #expect(ledgerError { _ = try ledger.statistics() } == expected)
       try FileManager.default.removeItem(atPath: segments)
       try FileManager.default.moveItem(atPath: segments + ".away", toPath: segments)
       try #expect(ledger.statistics().sealedEvents == 4096)
