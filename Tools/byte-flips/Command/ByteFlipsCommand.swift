@@ -17,7 +17,8 @@ struct ByteFlipsCommand: ParsableCommand {
     var append: String?
 
     func run() throws {
-      try Run(what: "each byte of a small ledger and of a sealed segment", seed: nil, append: append).run { directory in
+      let what = "each byte of a small ledger and of a sealed segment"
+      try Run(what: what, seed: nil, append: append).run { directory in
         let ledger = try SampleLedger(in: directory, stations: 2, days: 2)
         print("\(ledger.events) events")
         let sealed = try SampleLedger(sealedIn: directory + "/sealed")
