@@ -1,4 +1,5 @@
 import Bytes
+import Glibc
 import LMDB
 import Transparency
 
@@ -19,9 +20,17 @@ enum LedgerUpgrade {
   ///   changed, for the tree must not vouch for damage.
   /// - Complexity: from format 1 it reads the whole log, about a million events a second.
   static func run(
-    _ file: LedgerFile, at path: String, _ environment: Environment
+    at path: String, _ environment: Environment
   ) throws -> LedgerFile {
-    var file = file
+    let lock = try FileSystem.open(path, O_RDONLY | O_DIRECTORY, "lock")
+    defer { close(lock) }
+    guard flock(lock, LOCK_EX) == 0 else {
+      throw LedgerError.system(operation: "lock", path: path, errno: errno)
+    }
+    // Another process may have done it while this one waited.
+    let filePath = path + "/" + LedgerFile.name
+    var file = try LedgerFile(json: try FileSystem.contents(of: filePath), path: path)
+    guard file.formatVersion < LedgerFile.formatVersion else { return file }
     let tables = try LogTables(environment, create: true)
     if file.formatVersion < 2 {
       try environment.write { transaction in

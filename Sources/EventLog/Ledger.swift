@@ -90,7 +90,7 @@ public final class Ledger: @unchecked Sendable {
         access: access == .readOnly ? .readOnly : .readWrite, mapBytes: options.mapBytes,
         maxReaders: options.maxReaders))
     if access == .readWrite && file.formatVersion < LedgerFile.formatVersion {
-      file = try LedgerUpgrade.run(file, at: path, environment)
+      file = try LedgerUpgrade.run(at: path, environment)
     }
     self.tables = try LogTables(environment, format: file.formatVersion)
     self.file = file

@@ -68,6 +68,16 @@ extension LMDBError.Code {
   public static let truncated = Self(rawValue: -3)
 }
 
+extension LMDBError.Code {
+  /// Whether it says that something is wrong with the file, and not with the process or its rights.
+  var isOfTheFile: Bool {
+    let codes: [Self] = [
+      .notADatabase, .corrupted, .pageNotFound, .truncated, .versionMismatch, .panic,
+    ]
+    return codes.contains(self)
+  }
+}
+
 extension LMDBError: CustomStringConvertible {
   public var description: String {
     let base = "cannot \(operation) in \(path): \(code)"

@@ -67,6 +67,10 @@ extension Backup {
 /// Appends what a backup holds to a new ledger, in large commits.
 private struct Restorer {
   private static let eventsPerCommit: UInt64 = 16_384
+  /// A commit holds its pages in memory, so few large events end it, too.
+  private static let bytesPerCommit = 16 << 20
+  /// Names, ids and what is only checked count here, so that progress is told meanwhile.
+  private static let itemsPerCommit = 65_536
 
   private let ledger: Ledger
   private let last: UInt64
@@ -75,6 +79,7 @@ private struct Restorer {
   private let endsWithBackup: Bool
   private var ids: [(id: EventID, position: UInt64)] = []
   private var nextNumber: UInt64 = 0
+  private var commitBytes = 0
 
   init(_ ledger: Ledger, through last: UInt64, endsWithBackup: Bool) {
     self.ledger = ledger
@@ -87,7 +92,10 @@ private struct Restorer {
     while isMore {
       isMore = try ledger.append { batch in
         let end = batch.head + Self.eventsPerCommit
-        while batch.head < end {
+        commitBytes = 0
+        var items = 0
+        while batch.head < end && commitBytes < Self.bytesPerCommit && items < Self.itemsPerCommit {
+          items += 1
           guard try scan.next({ try append($0, to: &batch, scan.fold) }) else { return false }
         }
         return true
@@ -114,6 +122,7 @@ private struct Restorer {
       guard try batch.sourceID(named: name) == id else { throw DumpDamage.Reason.badName }
     case .record(let record, let envelope):
       try batch.append(record: record, envelope)
+      commitBytes += record.count
       if envelope.position == last && !endsWithBackup { expected = fold.state }
     }
   }
@@ -131,9 +140,14 @@ private struct Restorer {
   /// Remembers the last event ids as the ledger did.
   private func remember(window: UInt64) throws {
     guard !ids.isEmpty else { return }
-    var ring = EventIDRing(window: Int(window))
+    let kept = ids.suffix(Int(window))
+    // Under the numbers that they had, so that the ledger can go on in its backup. A restored prefix
+    // may know too few for that; it cannot go on in the backup anyway.
+    let isWhole = UInt64(kept.count) >= min(nextNumber, window)
+    var ring = EventIDRing(
+      window: window, firstNumber: isWhole ? nextNumber - UInt64(kept.count) : 0)
     try ledger.append { batch in
-      for (id, position) in ids.suffix(Int(window)) {
+      for (id, position) in kept {
         try ring.remember(id, at: position, batch.transaction, batch.tables)
       }
       try ring.finish(batch.transaction, batch.tables)

@@ -50,7 +50,7 @@ extension Ledger {
       do {
         try builder.build(block: blocks, in: found.store)
       } catch {
-        positionIndex.discard(found.store, because: error)
+        positionIndex.discard(found.store, because: error, holding: lock)
         throw error
       }
       blocks += 1

@@ -14,25 +14,35 @@ extension Ledger {
   ) throws {
     let last = min(last, try head())
     var next = max(first, 1)
-    var isFinished = false
-    while !isFinished && next <= last {
-      var renewal = SnapshotRenewal()
+    var isStopped = false
+    while !isStopped && next <= last {
+      // By time, a snapshot goes through a piece of the log, however few events are wanted of it.
+      let pieceEnd =
+        station == nil && last - next >= Self.positionsOfSnapshot
+        ? next + Self.positionsOfSnapshot : last
+      // Counted from the first event: the way back to it may be long, and must not be gone in vain.
+      var renewal: SnapshotRenewal?
+      var isCut = false
+      func visit(_ envelope: Envelope, _ bytes: UnsafeRawBufferPointer) throws -> Bool {
+        next = envelope.position + 1
+        isStopped = try !body(envelope, bytes)
+        var clock = renewal ?? SnapshotRenewal()
+        isCut = clock.isDue()
+        renewal = clock
+        return !isStopped && !isCut
+      }
       try read { snapshot in
-        isFinished = true
-        func visit(_ envelope: Envelope, _ bytes: UnsafeRawBufferPointer) throws -> Bool {
-          next = envelope.position + 1
-          guard try body(envelope, bytes) else { return false }
-          isFinished = !renewal.isDue()
-          return isFinished
-        }
         if let station {
           try snapshot.forEachEvent(
             ofStream: station, from: next, through: last, receivedFrom: start, to: end, visit)
         } else {
           try snapshot.forEachEvent(
-            receivedFrom: start, to: end, from: next, through: last, visit)
+            receivedFrom: start, to: end, from: next, through: pieceEnd, visit)
         }
       }
+      if !isCut { next = pieceEnd + 1 }
     }
   }
+
+  private static let positionsOfSnapshot: UInt64 = 100_000
 }

@@ -59,6 +59,15 @@ final class PositionIndex: Sendable {
     try? removeStore(store.identity, holding: lock)
   }
 
+  /// The same for a builder, who has the lock.
+  func discard(
+    _ store: IndexStore, because error: any Error, holding lock: borrowing IndexLock
+  ) {
+    guard IndexStore.isDamage(error) else { return }
+    forget(store)
+    try? removeStore(store.identity, holding: lock)
+  }
+
   private func forget(_ store: IndexStore) {
     opened.withLock { if $0 === store { $0 = nil } }
   }

@@ -67,6 +67,8 @@ public final class PositionIndexer: Sendable {
         return
       } catch {
         state.failure.withLock { $0 = error }
+        // What fails at once may fail at once again.
+        SystemClock.pause(nanoseconds: 100_000_000)
       }
     }
   }

@@ -57,10 +57,16 @@ struct Sealer: ~Copyable {
       SegmentDirectory.remove(directory.building(first: first))
       throw error
     }
-    try step(.published)
-    try verify(positions, of: last)
-    try ledger.changeLog { transaction in
-      try SealedRow.write(positions.upperBound, transaction, ledger.tables.meta)
+    do {
+      try step(.published)
+      try verify(positions, of: last)
+      try ledger.changeLog { transaction in
+        try SealedRow.write(positions.upperBound, transaction, ledger.tables.meta)
+      }
+    } catch {
+      // The next sealer, perhaps of another process, puts another segment in its place.
+      ledger.segments.forget(above: first - 1)
+      throw error
     }
     try step(.switched)
     try cut(through: positions.upperBound)
@@ -102,8 +108,8 @@ struct Sealer: ~Copyable {
 
   /// Compares every record that the new segment gives with the one it is to replace.
   private func verify(_ positions: ClosedRange<UInt64>, of last: UInt64) throws {
-    let reader = try ledger.segments.takeReader()
-    defer { ledger.segments.giveBack(reader) }
+    // One of its own: the blocks of a segment that is not in use yet must not stay with others.
+    let reader = try SealedReader(ledger.segments)
     try forEachRecord(positions) { record, position in
       let block = try reader.block(containing: position)
       let isSame = try reader.withRecord(block.index(of: position), of: block) {

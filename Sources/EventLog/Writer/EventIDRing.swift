@@ -22,6 +22,12 @@ struct EventIDRing {
   /// - Parameter window: what a ledger takes that has not remembered any id yet.
   init(window: Int) { self.window = UInt64(window) }
 
+  /// A ring to be filled from the id with the number `firstNumber` on, as it was in another ledger.
+  init(window: UInt64, firstNumber: UInt64) {
+    self.window = window
+    self.count = firstNumber
+  }
+
   /// The position of the event that was appended under `id`, if it is remembered.
   func position(of id: EventID) -> UInt64? { positions[id] }
 
@@ -43,10 +49,19 @@ struct EventIDRing {
   mutating func refresh(
     _ transaction: borrowing some Transaction & ~Copyable, _ tables: LogTables
   ) throws {
-    guard let stored = try EventIDExtent.read(transaction, tables.meta) else { return }
+    guard let stored = try EventIDExtent.read(transaction, tables.meta) else {
+      // An upgrade by another process has forgotten them all.
+      if count > 0 { self = EventIDRing(window) }
+      return
+    }
     if stored.window != window || stored.count < count { self = EventIDRing(stored.window) }
     guard stored.count > count, let table = tables.eventIDs else { return }
-    count = max(count, stored.count - min(stored.count, window))
+    let oldest = stored.count - min(stored.count, window)
+    if oldest > count {
+      // All that is in memory was forgotten. An id of those may have been given anew.
+      self = EventIDRing(stored.window)
+      count = oldest
+    }
     while count < stored.count {
       let slot = UInt32(count % window)
       let value = try withUnsafeBytes(of: slot.bigEndian) {
@@ -66,7 +81,7 @@ struct EventIDRing {
   ) throws {
     guard let table = tables.eventIDs else { return }
     let slot = UInt32(count % window)
-    let rule: PutRule = count < window ? .append : .replace
+    let rule: PutRule = slot >= slots.count ? .append : .replace
     try withUnsafeBytes(of: slot.bigEndian) { key in
       try transaction.put(key, byteCount: EventIDRow.byteCount, in: table, rule: rule) {
         EventIDRow(id: id, position: position).write(into: $0, slot: slot)

@@ -41,7 +41,7 @@ extension PageWalker {
       let environment = try Environment(path: directory, options: .init(access: .readOnly))
       return try environment.walkPages(visitor: &visitor)
     } catch {
-      if error.code == .busy { throw error }
+      guard error.code.isOfTheFile else { throw error }
       // Nothing was visited: there was no walk yet.
       let report = try walkUnheld(path, &visitor)
       if report.isSound { throw error }
