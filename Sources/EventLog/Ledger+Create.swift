@@ -117,11 +117,8 @@ struct LedgerPlace {
 
   /// Removes a directory that holds a part of a new ledger, and nothing else.
   static func remove(_ directory: String) {
-    for file in ["log/data.mdb", "log/lock.mdb", LedgerFile.name] {
-      unlink(directory + "/" + file)
-    }
-    for folder in ["/" + Ledger.logDirectory, "/" + Ledger.modelsDirectory, ""] {
-      rmdir(directory + folder)
-    }
+    FileSystem.remove(directory + "/" + LedgerFile.name)
+    FileSystem.removeEnvironment(directory + "/" + Ledger.logDirectory)
+    for folder in ["/" + Ledger.modelsDirectory, ""] { rmdir(directory + folder) }
   }
 }

@@ -24,9 +24,7 @@ enum LedgerUpgrade {
   ) throws -> LedgerFile {
     let lock = try FileSystem.open(path, O_RDONLY | O_DIRECTORY, "lock")
     defer { close(lock) }
-    guard flock(lock, LOCK_EX) == 0 else {
-      throw LedgerError.system(operation: "lock", path: path, errno: errno)
-    }
+    _ = try FileSystem.lock(lock, path, isWaiting: true)
     // Another process may have done it while this one waited.
     let filePath = path + "/" + LedgerFile.name
     var file = try LedgerFile(json: try FileSystem.contents(of: filePath), path: path)

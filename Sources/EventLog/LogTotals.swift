@@ -26,14 +26,10 @@ extension LogTotals {
   private static let key: StaticString = "totals"
   private static let byteCount = 24
 
-  private static var keyBytes: UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
-  }
-
   static func read(
     _ transaction: borrowing some Transaction & ~Copyable, _ meta: Database
   ) throws -> LogTotals {
-    guard let bytes = try transaction.value(of: keyBytes, in: meta), let totals = LogTotals(bytes)
+    guard let bytes = try transaction.value(of: key.keyBytes, in: meta), let totals = LogTotals(bytes)
     else {
       throw LedgerError.damagedTable(name: meta.name)
     }
@@ -53,7 +49,7 @@ extension LogTotals {
   }
 
   func write(_ transaction: borrowing WriteTransaction, _ meta: Database) throws(LMDBError) {
-    try transaction.put(Self.keyBytes, byteCount: Self.byteCount, in: meta) { bytes in
+    try transaction.put(Self.key.keyBytes, byteCount: Self.byteCount, in: meta) { bytes in
       let fields = [
         Int64(bitPattern: bodyBytes), firstReceivedAt.millisecondsSinceEpoch,
         logTime.millisecondsSinceEpoch,

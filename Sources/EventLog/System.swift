@@ -48,6 +48,12 @@ enum FileSystem {
   /// Removes a file, if there is one.
   static func remove(_ path: String) { unlink(path) }
 
+  /// Removes the directory of an LMDB environment, and nothing else that may be in it.
+  static func removeEnvironment(_ directory: String) {
+    for file in ["data.mdb", "lock.mdb"] { unlink(directory + "/" + file) }
+    rmdir(directory)
+  }
+
   static func contents(of path: String) throws(LedgerError) -> [UInt8] {
     let descriptor = try open(path, O_RDONLY, "open")
     defer { close(descriptor) }

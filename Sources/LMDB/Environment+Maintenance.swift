@@ -1,4 +1,5 @@
 import CLMDB
+import Glibc
 import Synchronization
 
 /// The size of an environment and its readers.
@@ -70,5 +71,18 @@ extension Environment {
   public func copy(to destination: String, isCompacting: Bool = false) throws(LMDBError) {
     let flags = isCompacting ? UInt32(MDB_CP_COMPACT) : 0
     try check(mdb_env_copy2(handle, destination, flags), "copy the environment", path)
+  }
+  /// Gives the file the size of all its pages, which it may fall a little short of: then its size
+  /// tells whether it was cut. For an environment that will be opened as ``Access/immutable``, after
+  /// its last commit. The file is to be synced afterwards.
+  public func makeFileWhole() throws(LMDBError) {
+    let operation: StaticString = "extend the file"
+    var descriptor: Int32 = -1
+    try check(mdb_env_get_fd(handle, &descriptor), operation, path)
+    var status = stat()
+    let size = off_t(info.fileBytes)
+    guard fstat(descriptor, &status) == 0,
+      status.st_size >= size || ftruncate(descriptor, size) == 0
+    else { return try check(errno, operation, path) }
   }
 }

@@ -10,7 +10,8 @@ extension Environment {
     /// Read what exists. The directory must be writable all the same, for the lock file.
     case readOnly
     /// Read a file that nobody will ever write again: no lock file, no reader slots, and the views
-    /// of a transaction stay valid as long as the environment is open.
+    /// of a transaction stay valid as long as the environment is open. A file that is too short for
+    /// the pages in use is refused.
     case immutable
 
     var isReading: Bool { self == .readOnly || self == .immutable }

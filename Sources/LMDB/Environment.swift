@@ -85,7 +85,7 @@ public final class Environment: @unchecked Sendable {
       try check(mdb_env_set_maxreaders(handle, options.maxReaders), "set the readers", path)
       try check(
         mdb_env_open(handle, path, options.flags, 0o644), "open the environment", path)
-      try requireWholeFile(handle, path)
+      try requireWholeFile(handle, path, options.access)
       return handle
     } catch {
       mdb_env_close(handle)
@@ -105,16 +105,39 @@ public final class Environment: @unchecked Sendable {
       throw LMDBError(code: .notADatabase, operation: operation, path: path)
     }
   }
+
   /// Reading beyond the end of a file that was cut, by a copy that did not finish say, would kill
   /// the process.
   ///
   /// Pages that were freed by the transaction that took them are never written, so a sound file may
-  /// end a few pages early.
-  private static func requireWholeFile(_ handle: OpaquePointer, _ path: String) throws(LMDBError) {
-    let tolerance = 1 << 20
+  /// end a few pages early. Whether the missing pages of one that is still written are such pages is
+  /// not looked at. One that is never written again must have every page that is in use: it has the
+  /// size of all its pages (``makeFileWhole()``), or all of it is read.
+  private static func requireWholeFile(
+    _ handle: OpaquePointer, _ path: String, _ access: Access
+  ) throws(LMDBError) {
+    let file = path + "/data.mdb"
     var status = stat()
-    guard stat(path + "/data.mdb", &status) == 0,
-      status.st_size + tolerance >= EnvironmentInfo(handle).fileBytes
-    else { throw LMDBError(code: .truncated, operation: "open the environment", path: path) }
+    guard stat(file, &status) == 0 else {
+      throw LMDBError(code: .init(rawValue: errno), operation: "open the environment", path: path)
+    }
+    let missing = EnvironmentInfo(handle).fileBytes - Int(status.st_size)
+    guard missing > 0 else { return }
+    let isWhole =
+      if missing > mostUnwrittenBytes { false } else if access == .immutable {
+        try areUsedPagesThere(file)
+      } else { true }
+    guard isWhole else {
+      throw LMDBError(code: .truncated, operation: "open the environment", path: path)
+    }
+  }
+
+  /// What a sound file may be short of.
+  private static let mostUnwrittenBytes = 1 << 20
+
+  /// - Complexity: O(size of the file).
+  private static func areUsedPagesThere(_ file: String) throws(LMDBError) -> Bool {
+    var nobody = NoVisitor()
+    return PageWalker.walk(try PageSource(path: file), visitor: &nobody)?.isSound == true
   }
 }

@@ -2,24 +2,42 @@ import Glibc
 import Synchronization
 
 /// Names a directory independently of the path that leads to it.
-struct FileIdentity: Hashable, Sendable {
-  var device: UInt64
-  var inode: UInt64
+package struct DirectoryIdentity: Hashable, Sendable {
+  package let device: UInt64
+  package let inode: UInt64
+
+  /// nil if nothing is at `path`.
+  package init?(of path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    self.init(status)
+  }
+
+  fileprivate init(_ status: stat) {
+    device = UInt64(status.st_dev)
+    inode = UInt64(status.st_ino)
+  }
 }
 
 /// A directory that is held open. As long as it is, the file system gives its number to no other
 /// directory, even if it is removed.
 final class HeldDirectory: Sendable {
-  let identity: FileIdentity
+  let identity: DirectoryIdentity
   private let descriptor: Int32
 
   /// nil if no directory is at `path`; errno says why.
   init?(path: String) {
-    var status = stat()
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0, fstat(descriptor, &status) == 0 else { return nil }
+    guard descriptor >= 0 else { return nil }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      let reason = errno
+      close(descriptor)
+      errno = reason
+      return nil
+    }
     self.descriptor = descriptor
-    identity = FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+    identity = DirectoryIdentity(status)
   }
 
   deinit { close(descriptor) }
@@ -30,14 +48,14 @@ final class HeldDirectory: Sendable {
 /// LMDB keeps its locks by process: closing a second handle on the same file would drop the locks
 /// of the first one, silently. So a second open is refused.
 enum OpenEnvironments {
-  private static let identities = Mutex<Set<FileIdentity>>([])
+  private static let identities = Mutex<Set<DirectoryIdentity>>([])
 
   /// False if it is registered already.
-  static func register(_ identity: FileIdentity) -> Bool {
+  static func register(_ identity: DirectoryIdentity) -> Bool {
     identities.withLock { $0.insert(identity).inserted }
   }
 
-  static func remove(_ identity: FileIdentity) {
+  static func remove(_ identity: DirectoryIdentity) {
     identities.withLock { _ = $0.remove(identity) }
   }
 }

@@ -2,7 +2,9 @@ import CLMDB
 
 /// What read and write transactions have in common: looking things up.
 public protocol Transaction: ~Copyable {
+  /// What it reads.
   var environment: Environment { get }
+  /// What calls of liblmdb are given.
   var handle: TransactionHandle { get }
 }
 
@@ -15,6 +17,7 @@ public struct TransactionHandle {
 public struct ReadTransaction: ~Copyable, Transaction {
   /// Where it reads.
   public let environment: Environment
+  /// What calls of liblmdb are given; of no use outside this module.
   public let handle: TransactionHandle
   private var isEnded = false
 

@@ -105,13 +105,12 @@ extension Backup {
 }
 
 extension Backup.Part {
-  private static let digits = 20
-
   /// The part of `directory` that has the positions from `first` through `last`.
   init(first: UInt64, last: UInt64, in directory: String) {
     self.first = first
     self.last = last
-    self.name = "\(Self.text(first))-\(Self.text(last))\(DumpFormat.suffix)"
+    let positions = "\(PositionName.text(first))-\(PositionName.text(last))"
+    self.name = positions + DumpFormat.suffix
     self.path = "\(directory)/\(name)"
   }
 
@@ -120,18 +119,14 @@ extension Backup.Part {
     guard name.hasSuffix(DumpFormat.suffix) else { return nil }
     let numbers = name.dropLast(DumpFormat.suffix.count).split(
       separator: "-", omittingEmptySubsequences: false)
-    guard numbers.count == 2, let first = UInt64(numbers[0]), let last = UInt64(numbers[1]),
-      first > 0, last < .max, last >= first - 1
+    guard numbers.count == 2, let first = PositionName.position(numbers[0]),
+      let last = PositionName.position(numbers[1]), first > 0, last < .max, last >= first - 1
     else { return nil }
     self.init(first: first, last: last, in: directory)
-    guard self.name == name else { return nil }
   }
 
   /// What the part that begins at `first` is called until it is whole.
-  static func partialName(first: UInt64) -> String { text(first) + DumpFormat.partialSuffix }
-
-  private static func text(_ position: UInt64) -> String {
-    let text = String(position)
-    return String(repeating: "0", count: digits - text.count) + text
+  static func partialName(first: UInt64) -> String {
+    PositionName.text(first) + DumpFormat.partialSuffix
   }
 }

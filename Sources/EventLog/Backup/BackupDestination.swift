@@ -20,7 +20,7 @@ final class BackupDestination {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .system(operation: "open", path: path, errno: errno) }
     do throws(BackupError) {
-      guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw .busy(path: path) }
+      try Self.lock(descriptor, path)
       self.parts = try Backup.parts(in: path)
       try Self.requireNothingElse(in: path)
     } catch {
@@ -62,6 +62,14 @@ final class BackupDestination {
     guard descriptor >= 0, fsync(descriptor) == 0 else {
       throw .system(operation: "sync", path: directory, errno: errno)
     }
+  }
+
+  private static func lock(_ descriptor: Int32, _ path: String) throws(BackupError) {
+    guard flock(descriptor, LOCK_EX | LOCK_NB) != 0 else { return }
+    guard errno == EWOULDBLOCK else {
+      throw .system(operation: "lock", path: path, errno: errno)
+    }
+    throw .busy(path: path)
   }
 
   /// A mistyped path must not fill somebody's directory. A new disk has one directory of its own.

@@ -18,19 +18,23 @@ final class PartReader {
   /// The frames that were read.
   private(set) var frames = 0
   private let decompressor = FrameDecompressor()
-  private var stored = UnsafeMutableRawBufferPointer.allocate(
-    byteCount: DumpFormat.maxFrameBytes, alignment: 16)
+  private var stored: UnsafeMutableRawBufferPointer
 
   /// - Parameter isFromDisk: Whether the system shall forget what it has of the file in memory, so
   ///   that the disk's own bytes are read.
   init(_ path: String, isFromDisk: Bool = false) throws(BackupError) {
-    self.path = path
-    self.descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
     var status = stat()
     guard descriptor >= 0, fstat(descriptor, &status) == 0 else {
-      throw .system(operation: "read", path: path, errno: errno)
+      let reason = errno
+      if descriptor >= 0 { close(descriptor) }
+      throw .system(operation: "read", path: path, errno: reason)
     }
+    // Nothing that only `deinit` gives back is taken before this: it does not run after an error.
+    self.path = path
+    self.descriptor = descriptor
     self.size = UInt64(max(0, status.st_size))
+    self.stored = .allocate(byteCount: DumpFormat.maxFrameBytes, alignment: 16)
     if isFromDisk { posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED) }
     posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
   }

@@ -14,15 +14,8 @@ struct IndexLock: ~Copyable {
     }
     let path = directory + "/lock"
     let descriptor = try FileSystem.open(path, O_RDWR | O_CREAT, "open")
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      let reason = errno
-      close(descriptor)
-      guard reason == EWOULDBLOCK else {
-        throw .system(operation: "lock", path: path, errno: reason)
-      }
-      return nil
-    }
     let lock = IndexLock(descriptor: descriptor)
+    guard try FileSystem.lock(descriptor, path) else { return nil }
     lock.writeOwner()
     return lock
   }

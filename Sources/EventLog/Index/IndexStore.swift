@@ -45,7 +45,7 @@ final class IndexStore: Sendable {
     expected.string(shape.ledgerUUID)
     expected.varint(shape.blockPositions)
     let found = try environment.read { transaction in
-      try transaction.value(of: Self.shapeKey, in: meta).map { Array($0) }
+      try transaction.value(of: Self.shapeKey.keyBytes, in: meta).map { Array($0) }
     }
     if let found {
       guard found == expected.bytes else { throw IndexDamage() }
@@ -53,14 +53,11 @@ final class IndexStore: Sendable {
     }
     guard try blockCount() == 0 else { throw IndexDamage() }
     try environment.write { transaction in
-      try expected.withUnsafeBytes { try transaction.put(Self.shapeKey, $0, in: meta) }
+      try expected.withUnsafeBytes { try transaction.put(Self.shapeKey.keyBytes, $0, in: meta) }
     }
   }
 
-  private static let shapeName: StaticString = "shape"
-  private static var shapeKey: UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(start: shapeName.utf8Start, count: shapeName.utf8CodeUnitCount)
-  }
+  private static let shapeKey: StaticString = "shape"
 
   /// Whether an error says that the files are at fault, and not the moment.
   static func isDamage(_ error: any Error) -> Bool {

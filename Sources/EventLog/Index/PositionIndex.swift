@@ -143,16 +143,13 @@ extension PositionIndex {
     guard rename(storePath, removed) == 0 else {
       throw .system(operation: "remove", path: storePath, errno: errno)
     }
-    remove(removed)
+    FileSystem.removeEnvironment(removed)
   }
 
   private func removeLeftovers(holding lock: borrowing IndexLock) throws {
-    for name in FileSystem.names(in: path, prefix: Self.removedPrefix) { remove(path + "/" + name) }
-  }
-
-  private func remove(_ directory: String) {
-    for file in ["data.mdb", "lock.mdb"] { unlink(directory + "/" + file) }
-    rmdir(directory)
+    for name in FileSystem.names(in: path, prefix: Self.removedPrefix) {
+      FileSystem.removeEnvironment(path + "/" + name)
+    }
   }
 
   private static let removedPrefix = "removed-"
@@ -185,19 +182,5 @@ struct IndexShape: Sendable {
   /// The last position of the zone that a position is in.
   func lastOfZone(of position: UInt64) -> UInt64 {
     position + (zonePositions - 1 - (position - 1) % zonePositions)
-  }
-}
-
-/// Names a directory independently of the path that leads to it.
-struct DirectoryIdentity: Hashable, Sendable {
-  let device: UInt64
-  let inode: UInt64
-
-  /// nil if nothing is at `path`.
-  init?(of path: String) {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
-    device = UInt64(status.st_dev)
-    inode = UInt64(status.st_ino)
   }
 }

@@ -9,11 +9,13 @@ public struct SealOptions: Hashable, Sendable {
   public var keepHotEvents: UInt64
   /// Only events recorded before this; nil for no such limit.
   public var recordedBefore: Instant?
-  /// The most events of a segment, a multiple of ``alignment``.
+  /// The most events of a segment, a multiple of ``alignment``, at most ``maxSegmentEvents``.
   public var segmentEvents: UInt64
 
   /// Segments end at multiples of so many events.
   public static let alignment: UInt64 = 4096
+  /// A check of the log keeps four bytes for each event of a segment whose sealing was interrupted.
+  public static let maxSegmentEvents: UInt64 = 1 << 24
   /// What the head of the log needs for itself.
   public static let leastHotEvents: UInt64 = 4096
 
@@ -24,7 +26,7 @@ public struct SealOptions: Hashable, Sendable {
   ) {
     self.keepHotEvents = max(keepHotEvents, Self.leastHotEvents)
     self.recordedBefore = recordedBefore
-    let aligned = min(segmentEvents, 1 << 30) / Self.alignment * Self.alignment
+    let aligned = min(segmentEvents, Self.maxSegmentEvents) / Self.alignment * Self.alignment
     self.segmentEvents = max(aligned, Self.alignment)
   }
 }
@@ -34,6 +36,7 @@ public struct SealProgress: Hashable, Sendable {
   /// What is being done, in this order for each segment.
   public enum Activity: Hashable, Sendable { case packing, comparing, cutting }
 
+  /// What is being done now.
   public var activity: Activity
   /// The position that was reached.
   public var position: UInt64

@@ -9,10 +9,12 @@ final class SealedReader: @unchecked Sendable {
   private unowned let store: SegmentStore
   private let decompressor: BlockDecompressor
   /// That used last at the end.
-  private var blocks: [DecodedBlock] = []
+  private(set) var blocks: [DecodedBlock] = []
   private var record: [UInt8] = []
 
-  /// Walking back along a stream comes by the same blocks again.
+  /// Walking back along a stream comes by the same blocks again. Of small ones, that is: of those
+  /// with more than a megabyte of bodies only the one asked for last stays, so that the memory is
+  /// bounded by the largest body (16 MiB) and what callers are in the middle of.
   private static let maxBlocks = 8
 
   init(_ store: SegmentStore) throws {
@@ -38,6 +40,7 @@ final class SealedReader: @unchecked Sendable {
 
   /// A block to be loaded: new, or the one that has not been used for longest.
   private func unusedBlock() -> DecodedBlock {
+    blocks.removeAll { $0.isLarge && $0.users == 0 }
     guard blocks.count >= Self.maxBlocks, let index = blocks.firstIndex(where: { $0.users == 0 })
     else { return DecodedBlock() }
     return blocks.remove(at: index)

@@ -54,7 +54,7 @@ struct Sealer: ~Copyable {
       try directory.publish(first: first)
     } catch {
       // A full disk should not stay full of this.
-      SegmentDirectory.remove(directory.building(first: first))
+      FileSystem.removeEnvironment(directory.building(first: first))
       throw error
     }
     do {

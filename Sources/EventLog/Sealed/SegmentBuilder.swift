@@ -54,6 +54,7 @@ final class SegmentBuilder {
         try transaction.put(SegmentInfo.dictionaryKey.keyBytes, $0, in: infoTable)
       }
     }
+    try environment.makeFileWhole()
   }
 
   private func writeBlock() throws {

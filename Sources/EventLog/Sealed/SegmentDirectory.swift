@@ -8,23 +8,17 @@ struct SegmentDirectory: Sendable {
   /// What a segment is built under before it gets its name.
   private static let buildingPrefix = ".building-"
   private static let lockName = "lock"
-  private static let digits = 20
 
   init(ledger path: String) { self.path = path + "/" + Self.name }
 
-  func segment(first: UInt64) -> String { path + "/" + Self.name(of: first) }
-  func building(first: UInt64) -> String { path + "/" + Self.buildingPrefix + Self.name(of: first) }
-
-  static func name(of first: UInt64) -> String {
-    let number = String(first)
-    return String(repeating: "0", count: digits - number.utf8.count) + number
+  func segment(first: UInt64) -> String { path + "/" + PositionName.text(first) }
+  func building(first: UInt64) -> String {
+    path + "/" + Self.buildingPrefix + PositionName.text(first)
   }
 
   /// The first positions of the segments that are there, in order.
   func firsts() throws(LedgerError) -> [UInt64] {
-    try FileSystem.names(in: path).compactMap { name in
-      name.utf8.count == Self.digits ? UInt64(name) : nil
-    }.sorted()
+    try FileSystem.names(in: path).compactMap(PositionName.position).sorted()
   }
 
   /// Makes the directory if it is missing, and becomes the only sealer of all processes.
@@ -41,29 +35,25 @@ struct SegmentDirectory: Sendable {
     // Whoever made it may have been killed before it came to this.
     try FileSystem.sync(path + "/..")
     let lock = try FileSystem.open(path + "/" + Self.lockName, O_RDWR | O_CREAT, "open")
-    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+    do throws(LedgerError) {
+      guard try FileSystem.lock(lock, path) else { throw .alreadySealing(path: path) }
+      return lock
+    } catch {
       close(lock)
-      throw .alreadySealing(path: path)
+      throw error
     }
-    return lock
   }
 
   /// Removes what a sealer left that did not get as far as bringing it into use: what was being
   /// built, and segments above `sealed`. Only under the lock.
   func removeLeftovers(above sealed: UInt64) throws(LedgerError) {
-    for name in try leftovers(above: sealed) { Self.remove(path + "/" + name) }
+    for name in try leftovers(above: sealed) { FileSystem.removeEnvironment(path + "/" + name) }
   }
 
   /// The names of what is not in use: it is being made, or a sealer was stopped.
   func leftovers(above sealed: UInt64) throws(LedgerError) -> [String] {
     let building = try FileSystem.names(in: path).filter { $0.hasPrefix(Self.buildingPrefix) }
-    return try building.sorted() + firsts().filter { $0 > sealed }.map(Self.name(of:))
-  }
-
-  /// Removes the directory of a segment, and nothing else.
-  static func remove(_ directory: String) {
-    for file in ["data.mdb", "lock.mdb"] { unlink(directory + "/" + file) }
-    rmdir(directory)
+    return try building.sorted() + firsts().filter { $0 > sealed }.map(PositionName.text)
   }
 
   /// Gives a segment that was built its name, for ever.

@@ -66,10 +66,3 @@ struct SegmentInfo: Hashable {
     return writer.bytes
   }
 }
-
-extension StaticString {
-  /// As a key of a database.
-  var keyBytes: UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(start: utf8Start, count: utf8CodeUnitCount)
-  }
-}

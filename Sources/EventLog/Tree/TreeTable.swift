@@ -27,11 +27,6 @@ enum TreeRow {
 extension LogTables {
   private static let frontierKey: StaticString = "tree"
 
-  private static var frontierKeyBytes: UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(
-      start: frontierKey.utf8Start, count: frontierKey.utf8CodeUnitCount)
-  }
-
   /// The table of the tree, which a log of format 1 does not have before its upgrade.
   private var writtenTree: Database {
     get throws(LedgerError) {
@@ -43,7 +38,7 @@ extension LogTables {
   /// The frontier of the tree over all events.
   func frontier(_ transaction: borrowing some Reader, head: UInt64) throws -> MerkleFrontier {
     _ = try writtenTree
-    guard let bytes = try transaction.value(of: Self.frontierKeyBytes, in: meta),
+    guard let bytes = try transaction.value(of: Self.frontierKey.keyBytes, in: meta),
       let frontier = MerkleFrontier(decoding: bytes), frontier.size == head
     else { throw LedgerError.damagedTable(name: meta.name) }
     return frontier
@@ -53,7 +48,7 @@ extension LogTables {
     _ frontier: MerkleFrontier, _ transaction: borrowing WriteTransaction
   ) throws(LMDBError) {
     try transaction.put(
-      Self.frontierKeyBytes, byteCount: frontier.byteCount, in: meta
+      Self.frontierKey.keyBytes, byteCount: frontier.byteCount, in: meta
     ) { frontier.encode(into: $0) }
   }
 

@@ -8,7 +8,8 @@ extension Ledger {
   /// The files are read without liblmdb, which may end the program on a damaged page. Only if both metas
   /// of the log are sound is it opened, to hold the state that is read while others append.
   /// - Parameter progress: is called now and then with a position and the number of events.
-  /// - Throws: ``LedgerError`` if it is no ledger; ``LMDB/LMDBError`` if its file is not there.
+  /// - Throws: ``LedgerError`` if it is no ledger, or if the system refuses to open a segment that
+  ///   is there; ``LMDB/LMDBError`` if the log's file is not there.
   public static func verifyLog(
     at path: String, progress: @escaping (_ done: UInt64, _ total: UInt64) -> Void = { _, _ in }
   ) throws -> LogVerification {
@@ -22,7 +23,7 @@ extension Ledger {
       file, segments: .directory(SegmentDirectory(ledger: path)), progress: progress)
     let pages = try PageWalker.walk(
       environmentIn: path + "/" + logDirectory, visitor: &visitor)
-    return visitor.finish(pages, file: contents)
+    return try visitor.finish(pages, file: contents)
   }
 
   /// Checks the bytes of a log's file and of its `ledger.json`, without any file.
@@ -36,7 +37,7 @@ extension Ledger {
     var visitor = try LogVisitor(file, segments: .memory(segments)) { _, _ in }
     // There is always a report unless a transaction was named.
     let pages = PageWalker.walk(PageSource(memory: database), visitor: &visitor) ?? PageReport()
-    return visitor.finish(pages, file: contents)
+    return try visitor.finish(pages, file: contents)
   }
 
   /// Checks the bytes of a segment's file by itself: all but the hash tree, for which the names of the
@@ -51,7 +52,7 @@ extension Ledger {
     let check = try SegmentCheck(.memory([first: database]), ledger: file.uuid)
     let pass = RecordPass(from: first, tree: nil)
     var found = LogVerification()
-    check.check(positions, pass, &found)
+    try check.check(positions, pass, &found)
     found.events = pass.events.next - 1
     found.damagedPositions = pass.events.damaged
     found.firstDamage = pass.events.firstDamage

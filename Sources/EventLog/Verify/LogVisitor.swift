@@ -29,6 +29,8 @@ struct LogVisitor: PageVisitor {
   private let pass: RecordPass
   private let segments: SegmentCheck
   private var areSegmentsTaken = false
+  /// What kept the segments from being read: a walk goes on whatever a visitor meets.
+  private var failure: LedgerError?
   private var entries: UInt64 = 0
   private var headRows = 0
   private var greatestHead: UInt64 = 0
@@ -97,7 +99,11 @@ struct LogVisitor: PageVisitor {
   private mutating func takeSegments() {
     guard !areSegmentsTaken else { return }
     areSegmentsTaken = true
-    segments.check(through: meta.sealed, pass, &found)
+    do throws(LedgerError) {
+      try segments.check(through: meta.sealed, pass, &found)
+    } catch {
+      failure = error
+    }
   }
 
   private mutating func endEvents() {
@@ -127,9 +133,13 @@ extension LogVisitor {
   /// What was found, after the walk.
   ///
   /// - Parameter file: `ledger.json` as it is.
-  mutating func finish(_ pages: PageReport, file: [UInt8]) -> LogVerification {
+  /// - Throws: if the system refused to open a segment.
+  mutating func finish(
+    _ pages: PageReport, file: [UInt8]
+  ) throws(LedgerError) -> LogVerification {
     // Without a table of events, too.
     if !areSegmentsTaken { endEvents() }
+    if let failure { throw failure }
     // Events behind the last page that could be read: only where two witnesses know of them.
     let (last, overflow) = meta.sealed.addingReportingOverflow(entries)
     pass.events.expect(through: min(overflow ? .max : last, greatestHead))

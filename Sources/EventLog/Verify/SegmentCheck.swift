@@ -17,13 +17,17 @@ struct SegmentCheck {
   }
 
   /// Takes the events up to the position `sealed` into the pass.
-  func check(through sealed: UInt64, _ pass: RecordPass, _ found: inout LogVerification) {
-    found.leftOvers += files.leftOvers(above: sealed)
-    let firsts = files.firsts.filter { $0 >= 1 && $0 <= sealed }
+  ///
+  /// - Throws: if the system refuses to open a file that is there.
+  func check(
+    through sealed: UInt64, _ pass: RecordPass, _ found: inout LogVerification
+  ) throws(LedgerError) {
+    found.leftOvers += try files.leftOvers(above: sealed)
+    let firsts = try files.firsts().filter { $0 >= 1 && $0 <= sealed }
     for (index, first) in firsts.enumerated() {
       pass.events.expect(through: first - 1, .sealedSegment)
       let last = index + 1 < firsts.count ? firsts[index + 1] - 1 : sealed
-      check(first...last, pass, &found)
+      try check(first...last, pass, &found)
     }
     pass.events.expect(through: sealed, .sealedSegment)
   }
@@ -31,9 +35,9 @@ struct SegmentCheck {
   /// Takes the events of one segment.
   func check(
     _ positions: ClosedRange<UInt64>, _ pass: RecordPass, _ found: inout LogVerification
-  ) {
+  ) throws(LedgerError) {
     defer { pass.events.expect(through: positions.upperBound, .sealedSegment) }
-    guard let source = files.source(first: positions.lowerBound) else { return }
+    guard let source = try files.source(first: positions.lowerBound) else { return }
     var visitor = SegmentVisitor(positions, ledger: ledger, pass: pass, decoder: decoder)
     // There is always a report unless a transaction was named.
     let pages = PageWalker.walk(source, visitor: &visitor) ?? PageReport()

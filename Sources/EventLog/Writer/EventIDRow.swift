@@ -42,15 +42,12 @@ struct EventIDExtent {
 
   private static let byteCount = 20
   private static let key: StaticString = "event_ids"
-  private static var keyBytes: UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
-  }
 
   /// nil in a ledger that has never remembered an id.
   static func read(
     _ transaction: borrowing some Transaction & ~Copyable, _ meta: Database
   ) throws -> EventIDExtent? {
-    guard let bytes = try transaction.value(of: keyBytes, in: meta) else { return nil }
+    guard let bytes = try transaction.value(of: key.keyBytes, in: meta) else { return nil }
     guard let extent = EventIDExtent(bytes) else {
       throw LedgerError.damagedTable(name: meta.name)
     }
@@ -73,7 +70,7 @@ struct EventIDExtent {
   }
 
   func write(_ transaction: borrowing WriteTransaction, _ meta: Database) throws(LMDBError) {
-    try transaction.put(Self.keyBytes, byteCount: Self.byteCount, in: meta) { bytes in
+    try transaction.put(Self.key.keyBytes, byteCount: Self.byteCount, in: meta) { bytes in
       bytes.storeBytes(of: count.littleEndian, as: UInt64.self)
       bytes.storeBytes(of: window.littleEndian, toByteOffset: 8, as: UInt64.self)
       bytes.storeChecksum(at: Self.byteCount - 4)
@@ -83,7 +80,7 @@ struct EventIDExtent {
   static func remove(
     _ transaction: borrowing WriteTransaction, _ meta: Database
   ) throws(LMDBError) {
-    try transaction.delete(keyBytes, in: meta)
+    try transaction.delete(key.keyBytes, in: meta)
   }
 }
 

@@ -60,9 +60,13 @@ extension PageVisitor {
 
 /// For a walk that looks at pages only. Long values are not read then.
 public struct NoVisitor: PageVisitor {
+  /// Makes one; it keeps nothing.
   public init() {}
+  /// Does nothing.
   public mutating func begin(database: String, entries: UInt64) {}
+  /// Does nothing.
   public mutating func visit(key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {}
+  /// Does nothing.
   public mutating func end() {}
 }
 
