@@ -29,7 +29,8 @@ extension LogTotals {
   static func read(
     _ transaction: borrowing some Transaction & ~Copyable, _ meta: Database
   ) throws -> LogTotals {
-    guard let bytes = try transaction.value(of: key.keyBytes, in: meta), let totals = LogTotals(bytes)
+    guard let bytes = try transaction.value(of: key.keyBytes, in: meta),
+      let totals = LogTotals(bytes)
     else {
       throw LedgerError.damagedTable(name: meta.name)
     }
