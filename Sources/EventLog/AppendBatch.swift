@@ -10,7 +10,7 @@ import Quantities
 public struct AppendBatch: ~Copyable {
   let transaction: WriteTransaction
   let tables: LogTables
-  private let scratch: AppendScratch
+  let scratch: AppendScratch
   /// That of ``scratch``, which lives as long as the ledger. Not counted: the atomic increments of a
   /// reference for each event took a tenth of an append.
   private let tree: Unmanaged<TreeAppender>
@@ -60,6 +60,14 @@ public struct AppendBatch: ~Copyable {
   public mutating func append(
     _ event: NewEvent, body: UnsafeRawBufferPointer
   ) throws -> UInt64 {
+    try append(event, body: body, salt: scratch.salts.next(), commitment: nil)
+  }
+
+  /// Adds an event whose commitment is made already, or is to be made from salt and body.
+  @inline(__always)
+  mutating func append(
+    _ event: NewEvent, body: UnsafeRawBufferPointer, salt: Salt, commitment: SHA256Digest?
+  ) throws -> UInt64 {
     guard body.count <= Record.maxBodyBytes else {
       throw LedgerError.bodyTooLarge(bytes: body.count)
     }
@@ -72,10 +80,10 @@ public struct AppendBatch: ~Copyable {
       position: head + 1, kind: event.kind, direction: event.direction,
       flags: event.flags.subtracting(.bodyErased),
       station: event.station, receivedAt: event.receivedAt, recordedAt: recordedAt,
-      previousOfStream: stream.lastPosition, source: event.source, salt: scratch.nextSalt())
+      previousOfStream: stream.lastPosition, source: event.source, salt: salt)
     let record = try reserve(envelope, bodyBytes: body.count)
     Record.write(envelope, body: body, into: record)
-    try take(UnsafeRawBufferPointer(record), envelope, behind: stream)
+    try take(UnsafeRawBufferPointer(record), envelope, commitment, behind: stream)
     return head
   }
 
@@ -88,7 +96,7 @@ public struct AppendBatch: ~Copyable {
     }
     let bodyBytes = record.count - Record.headerBytes
     try reserve(envelope, bodyBytes: bodyBytes).copyMemory(from: record)
-    try take(record, envelope, behind: stream)
+    try take(record, envelope, nil, behind: stream)
   }
 
   /// The place of a record, to be filled at once.
@@ -105,11 +113,13 @@ public struct AppendBatch: ~Copyable {
   /// Keeps up what stands beside the log with a record that was just put behind the last one.
   @inline(__always)
   private mutating func take(
-    _ record: UnsafeRawBufferPointer, _ envelope: Envelope, behind last: StreamHead
+    _ record: UnsafeRawBufferPointer, _ envelope: Envelope, _ commitment: SHA256Digest?,
+    behind last: StreamHead
   ) throws {
     // Before anything else is asked of the transaction: the record may move then.
     tree._withUnsafeGuaranteedRef { tree in
-      tree.append(record, ofStation: envelope.station, index: envelope.position - 1)
+      tree.append(
+        record, commitment, ofStation: envelope.station, index: envelope.position - 1)
     }
     head = envelope.position
     var stream = last
@@ -189,6 +199,9 @@ public struct AppendBatch: ~Copyable {
       try tables.write(row: row.hashes, group: row.group, transaction)
     }
     try tables.write(scratch.tree.frontier, transaction)
+    try scratch.ids.finish(transaction, tables)
+    let scratch = scratch
     try transaction.commit()
+    scratch.ids.committed()
   }
 }

@@ -1,9 +1,10 @@
-import Bytes
+import LMDB
 
-/// Memory that appends use again, so that an event allocates nothing: random bytes kept in stock,
-/// and the stream heads that the current batch has touched.
+/// Memory that appends use again, so that an event allocates nothing: random bytes kept in stock, the
+/// stream heads that the current batch has touched, and the last event ids.
 ///
-/// Heads are valid for one batch only: another process may append between two.
+/// Heads are valid for one batch only, and ids are looked at anew in each: another process may append
+/// between two.
 ///
 /// What is used for each event is not checked for exclusive access at run time: only who holds the
 /// write transaction has it, and nothing in here calls back.
@@ -17,14 +18,27 @@ final class AppendScratch {
   @exclusivity(unchecked) private var slots: [Slot] = []
   /// The stations whose heads the current batch has loaded.
   @exclusivity(unchecked) private(set) var touched: [UInt32] = []
-  @exclusivity(unchecked) private var salts: [Salt] = []
+  @exclusivity(unchecked) var salts = SaltStock()
   /// The tree of the current batch.
   let tree = TreeAppender()
+  @exclusivity(unchecked) var ids: EventIDRing
+  /// The batch that ``ids`` was last brought up to the table in.
+  @exclusivity(unchecked) private var batchOfIDs: UInt64 = 0
 
-  /// Forgets the heads of the batch before.
+  init(eventIDWindow: Int) { ids = EventIDRing(window: eventIDWindow) }
+
+  /// Forgets the heads of the batch before, and what a batch that was given up has added.
   func beginBatch() {
     batch += 1
     touched.removeAll(keepingCapacity: true)
+    ids.forgetUncommitted()
+  }
+
+  /// Brings ``ids`` up to the table, once in a batch.
+  func refreshIDs(_ transaction: borrowing WriteTransaction, _ tables: LogTables) throws {
+    guard batchOfIDs != batch else { return }
+    try ids.refresh(transaction, tables)
+    batchOfIDs = batch
   }
 
   /// The head of `station`, if this batch has loaded it.
@@ -46,15 +60,4 @@ final class AppendScratch {
 
   /// The touched stations in order, so that their rows are written page after page.
   func sortTouched() { touched.sort() }
-
-  /// Sixteen random bytes that nothing else has seen.
-  func nextSalt() -> Salt {
-    if let salt = salts.popLast() { return salt }
-    salts = Array(repeating: Salt(low: 0, high: 0), count: Self.saltsInStock)
-    salts.withUnsafeMutableBytes { fillRandomly($0) }
-    return salts.removeLast()
-  }
-
-  /// One call of the generator makes 4 KiB.
-  private static let saltsInStock = 256
 }

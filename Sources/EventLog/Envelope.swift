@@ -35,6 +35,14 @@ public struct Salt: Hashable, Sendable {
     self.low = low
     self.high = high
   }
+
+  static let byteCount = 16
+
+  @inline(__always)
+  func write(into bytes: UnsafeMutableRawBufferPointer) {
+    bytes.storeBytes(of: low.littleEndian, as: UInt64.self)
+    bytes.storeBytes(of: high.littleEndian, toByteOffset: 8, as: UInt64.self)
+  }
 }
 
 /// An event to be appended; the body goes beside it. Position, recorded-at and salt are the log's.

@@ -12,6 +12,10 @@ extension Ledger {
   /// ``LedgerError/failed(previous:)`` until it is opened again. Reading goes on.
   @discardableResult
   public func append<R>(_ body: (inout AppendBatch) throws -> R) throws -> R {
+    try inTurn { try appendInTurn(body) }
+  }
+
+  private func appendInTurn<R>(_ body: (inout AppendBatch) throws -> R) throws -> R {
     if let previous = failure.withLock({ $0 }) { throw LedgerError.failed(previous: previous) }
     var batch = try AppendBatch(self)
     let before = batch.head

@@ -20,8 +20,7 @@ import Synchronization
 /// Any number of threads and processes may read and append at once; LMDB's one writer puts appends
 /// in order. What an append returns is durable. A process opens a ledger once.
 ///
-/// It is `Sendable` because everything mutable is behind a lock; `scratch` is behind LMDB's write
-/// lock.
+/// It is `Sendable` because everything mutable is behind a lock; `scratch` is behind `turn`.
 public final class Ledger: @unchecked Sendable {
   /// What may be done with the ledger.
   public enum Access: Sendable, Hashable { case readWrite, readOnly }
@@ -34,16 +33,20 @@ public final class Ledger: @unchecked Sendable {
     public var maxReaders: UInt32
     /// Where recorded-at comes from. A clock that goes back is held still.
     public var clock: @Sendable () -> Instant
+    /// How many event ids the ledger remembers, 1 to 1,048,576. What was in force when the first one
+    /// was remembered stays so for all time.
+    public var eventIDWindow: Int
     /// The positions that a block of the position index covers: a multiple of 64, at most 2^32. An
     /// index of another size is built anew.
     package var indexBlockPositions: UInt64 = 1 << 18
 
     public init(
-      mapBytes: Int = 1 << 40, maxReaders: UInt32 = 510,
+      mapBytes: Int = 1 << 40, maxReaders: UInt32 = 510, eventIDWindow: Int = 65_536,
       clock: @escaping @Sendable () -> Instant = SystemClock.now
     ) {
       self.mapBytes = mapBytes
       self.maxReaders = maxReaders
+      self.eventIDWindow = eventIDWindow
       self.clock = clock
     }
   }
@@ -62,8 +65,11 @@ public final class Ledger: @unchecked Sendable {
   let positionIndex: PositionIndex
   /// The failed commit after which this ledger refuses to write.
   let failure = Mutex<LMDBError?>(nil)
-  /// Memory that appends use again. Only who holds the write transaction may touch it.
-  let scratch = AppendScratch()
+  /// Whose turn it is to append in this process. LMDB's own lock would do for the log, but ends with
+  /// the commit, and what the commit has made of ``scratch`` is known only after it.
+  private let turn = Parker()
+  /// Memory that appends use again. Only whose turn it is may touch it.
+  let scratch: AppendScratch
 
   /// Opens the ledger in the directory `path`. Takes the same time at any size.
   ///
@@ -83,6 +89,9 @@ public final class Ledger: @unchecked Sendable {
     guard FileSystem.exists(filePath) else {
       throw LedgerError.notALedger(path: path, reason: "there is no \(LedgerFile.name) in it")
     }
+    precondition(
+      (1...EventIDRing.maxWindow).contains(options.eventIDWindow),
+      "a window has 1 to \(EventIDRing.maxWindow) ids")
     var file = try LedgerFile(json: try FileSystem.contents(of: filePath), path: path)
     self.environment = try Environment(
       path: path + "/" + Self.logDirectory,
@@ -100,6 +109,15 @@ public final class Ledger: @unchecked Sendable {
     self.path = path
     self.access = access
     self.options = options
+    self.scratch = AppendScratch(eventIDWindow: options.eventIDWindow)
+    turn.unpark()
+  }
+
+  /// Runs `body` while nobody else of this process appends.
+  func inTurn<R>(_ body: () throws -> R) rethrows -> R {
+    turn.park()
+    defer { turn.unpark() }
+    return try body()
   }
 
   /// The LMDB environment inside the ledger's directory.

@@ -11,7 +11,8 @@ struct QuickRunTests {
   private static let figures: Set = [
     "simulate", "import", "bytes_per_event_of_fleet", "memory_import", "memory_rebuild",
     "append_batch_1", "append_batch_100", "append_batch_1000", "bytes_per_event_of_256",
-    "append_batch_1000_one_core", "tree_hashing", "disk_sync", "scan_touch", "scan_touch_unchecked",
+    "append_batch_1000_one_core", "append_batch_1000_as_they_come", "tree_hashing", "disk_sync",
+    "scan_touch", "scan_touch_unchecked",
     "memory_log_append", "memory_log_scan",
     "group_commit_1", "group_commit_16", "group_commit_256", "group_commit_p99",
     "index_build", "index_bytes_per_event", "read_station", "read_time",
@@ -40,9 +41,6 @@ struct QuickRunTests {
     for (name, ids) in figuresOfOthers where !skipped.contains(where: { $0.hasPrefix(name + ":") })
     {
       expected += ids
-    }
-    if expected.contains(where: { $0.hasPrefix("append_against") }) {
-      expected += [1, 100, 1000].map { "writer_commit_\($0)" }
     }
     return expected.sorted()
   }

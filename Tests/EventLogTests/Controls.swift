@@ -15,7 +15,11 @@ final class TestClock: Sendable {
 
   func set(_ milliseconds: Int64) { time.withLock { $0 = instant(milliseconds) } }
 
-  var options: Ledger.Options { Ledger.Options(clock: { self.time.withLock { $0 } }) }
+  var options: Ledger.Options { options(eventIDWindow: 65_536) }
+
+  func options(eventIDWindow: Int) -> Ledger.Options {
+    Ledger.Options(eventIDWindow: eventIDWindow, clock: { self.time.withLock { $0 } })
+  }
 }
 
 /// Runs `body` with a new ledger.

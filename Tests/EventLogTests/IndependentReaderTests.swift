@@ -91,8 +91,8 @@ private func readWithPython(_ path: String) throws -> [[String: Any]] {
 
   @Test("It reads the same event ids, oldest first, when the ring has gone round")
   func eventIDs() throws {
-    try withLedger { ledger in
-      let writer = try LogWriter(ledger, options: .init(eventIDWindow: 3))
+    try withLedger(TestClock().options(eventIDWindow: 3)) { ledger in
+      let writer = try LogWriter(ledger)
       for id in 1...5 as ClosedRange<UInt64> { try writer.append("x", id: id) }
 
       let rest = try #require(try readWithPython(ledger.path).last)

@@ -41,13 +41,17 @@ struct LeafInput {
     secretBytes = 0
   }
 
-  /// Adds a record that is not shorter than its header. Not when it is full.
+  /// Adds a record that is not shorter than its header, and its commitment if that is made already.
+  /// Not when it is full.
   @inline(__always)
   mutating func add(
-    _ record: UnsafeRawBufferPointer, station: SHA256Digest, _ hasher: LeafHasher
+    _ record: UnsafeRawBufferPointer, _ commitment: SHA256Digest?, station: SHA256Digest,
+    _ hasher: LeafHasher
   ) {
     let isErased = record[Record.flagsOffset] & RecordFlags.bodyErased.rawValue != 0
-    if record.count > Self.maxCopiedBytes || isErased {
+    if let commitment {
+      add(record, commitment, station: station)
+    } else if record.count > Self.maxCopiedBytes || isErased {
       addHashed(record, station: station, with: hasher)
     } else {
       addCopied(record, station: station)
@@ -63,6 +67,17 @@ struct LeafInput {
     UnsafeMutableRawBufferPointer(rebasing: secrets[secretBytes..<end]).copyMemory(from: secret)
     secretBytes = end
     secretEnds[count] = end
+    count += 1
+  }
+
+  @inline(__always)
+  private mutating func add(
+    _ record: UnsafeRawBufferPointer, _ commitment: SHA256Digest, station: SHA256Digest
+  ) {
+    let entry = entry(count)
+    LeafEntry.fill(entry, record: record, station: station)
+    LeafEntry.setCommitment(commitment, in: entry)
+    secretEnds[count] = secretBytes
     count += 1
   }
 

@@ -70,16 +70,22 @@ final class TreeAppender {
 extension TreeAppender {
   /// Adds the leaf of the batch's next record, of a station whose name is at hand.
   @inline(__always)
-  func append(_ record: UnsafeRawBufferPointer, ofStation station: UInt32, index: UInt64) {
+  func append(
+    _ record: UnsafeRawBufferPointer, _ commitment: SHA256Digest?, ofStation station: UInt32,
+    index: UInt64
+  ) {
     guard let name = stations[Int(station)] else { preconditionFailure("a name is not at hand") }
-    append(record, station: name, index: index)
+    append(record, commitment, station: name, index: index)
   }
 
-  /// Adds the leaf of the batch's next record.
+  /// Adds the leaf of the batch's next record. Its commitment may be made already.
   @inline(__always)
-  func append(_ record: UnsafeRawBufferPointer, station name: SHA256Digest, index: UInt64) {
+  func append(
+    _ record: UnsafeRawBufferPointer, _ commitment: SHA256Digest? = nil, station name: SHA256Digest,
+    index: UInt64
+  ) {
     if input.pointee.isFull { handOver(nextIndex: index) }
-    input.pointee.add(record, station: name, hasher)
+    input.pointee.add(record, commitment, station: name, hasher)
   }
 
   private func handOver(nextIndex: UInt64) {

@@ -14,6 +14,7 @@ struct EventIDRing {
   /// The ids by slot; nil where none was loaded.
   private var slots: [EventID?] = []
   private var positions: [EventID: UInt64] = [:]
+  /// Whether ids were added that are not committed.
   private var hasChanged = false
 
   /// The greatest window: a table of 40 MB, and twice that in memory.
@@ -92,10 +93,17 @@ struct EventIDRing {
   }
 
   /// Writes how many ids there are, if the transaction has added some.
-  mutating func finish(_ transaction: borrowing WriteTransaction, _ tables: LogTables) throws {
+  func finish(_ transaction: borrowing WriteTransaction, _ tables: LogTables) throws {
     guard hasChanged else { return }
     try EventIDExtent(count: count, window: window).write(transaction, tables.meta)
-    hasChanged = false
+  }
+
+  /// The transaction is committed.
+  mutating func committed() { hasChanged = false }
+
+  /// Forgets everything if the last transaction was not committed: the table will tell.
+  mutating func forgetUncommitted() {
+    if hasChanged { self = EventIDRing(window) }
   }
 
   private init(_ window: UInt64) { self.window = window }

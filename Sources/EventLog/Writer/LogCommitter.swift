@@ -7,7 +7,6 @@ final class LogCommitter: @unchecked Sendable {
   private let ledger: Ledger
   private let queue: AppendQueue
   private let options: LogWriter.Options
-  private var ids: EventIDRing
   /// The answers of the batch that is being committed.
   private var results: [AppendResult] = []
 
@@ -15,9 +14,8 @@ final class LogCommitter: @unchecked Sendable {
     self.ledger = ledger
     self.queue = queue
     self.options = options
-    var ids = EventIDRing(window: options.eventIDWindow)
-    try ledger.read { snapshot in try ids.refresh(snapshot.transaction, ledger.tables) }
-    self.ids = ids
+    // Before the first append: it would have to wait, and a damaged table is better known now.
+    try ledger.loadEventIDs()
   }
 
   /// Runs until the queue is closed and empty, or the ledger fails.
@@ -55,9 +53,7 @@ final class LogCommitter: @unchecked Sendable {
     results.removeAll(keepingCapacity: true)
     let appended = try ledger.append { batch in
       let before = batch.head
-      try ids.refresh(batch.transaction, batch.tables)
       for request in requests { results.append(try append(request, to: &batch)) }
-      try ids.finish(batch.transaction, batch.tables)
       return batch.head - before
     }
     queue.count(batchOf: requests.count, appended: Int(appended), isLast: isLast)
@@ -70,7 +66,7 @@ final class LogCommitter: @unchecked Sendable {
     _ request: AppendRequest, to batch: inout AppendBatch
   ) throws -> AppendResult {
     // An id comes first: who appends again after a lost answer expects what is no longer the last.
-    if let id = request.id, let position = ids.position(of: id) { return .success(position) }
+    if let id = request.id, let position = try batch.position(of: id) { return .success(position) }
     let station = request.event.station
     if let expected = request.expectedLastPosition {
       let actual = try batch.streamHead(of: station)?.lastPosition ?? 0
@@ -84,9 +80,7 @@ final class LogCommitter: @unchecked Sendable {
     } catch let error as LedgerError where error.concernsOneEvent {
       return .failure(.refused(error))
     }
-    if let id = request.id {
-      try ids.remember(id, at: position, batch.transaction, batch.tables)
-    }
+    if let id = request.id { try batch.remember(id, at: position) }
     return .success(position)
   }
 

@@ -10,28 +10,21 @@ extension LogWriter {
     public var maxBatchEvents: Int
     /// The most bytes of bodies of one commit, unless a single one is larger.
     public var maxBatchBytes: Int
-    /// How many event ids a ledger remembers, 1 to 1,048,576. The first writer that remembers one
-    /// decides for all time.
-    public var eventIDWindow: Int
 
     public init(
       maxQueuedEvents: Int = 8192, maxQueuedBytes: Int = 64 << 20, maxBatchEvents: Int = 4096,
-      maxBatchBytes: Int = 16 << 20, eventIDWindow: Int = 65_536
+      maxBatchBytes: Int = 16 << 20
     ) {
       self.maxQueuedEvents = maxQueuedEvents
       self.maxQueuedBytes = maxQueuedBytes
       self.maxBatchEvents = maxBatchEvents
       self.maxBatchBytes = maxBatchBytes
-      self.eventIDWindow = eventIDWindow
     }
 
     func check() {
       precondition(maxQueuedEvents > 0, "a queue takes at least one event")
       precondition(maxQueuedBytes >= Record.maxBodyBytes, "a queue takes every body, 16 MiB")
       precondition(maxBatchEvents > 0 && maxBatchBytes > 0, "a batch has at least one event")
-      precondition(
-        (1...EventIDRing.maxWindow).contains(eventIDWindow),
-        "a window has 1 to \(EventIDRing.maxWindow) ids")
     }
   }
 

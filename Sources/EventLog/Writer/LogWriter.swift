@@ -44,7 +44,7 @@ import Synchronization
 /// is under way, and returns the position. So a producer always knows what became of its event.
 ///
 /// ### The same event twice
-/// An append with an ``EventID`` that is among the last ones of the ledger (``Options/eventIDWindow``)
+/// An append with an ``EventID`` that is among the last ones of the ledger (``Ledger/Options/eventIDWindow``)
 /// adds nothing and returns the position of the first, whatever else is in it. That holds over
 /// restarts, and over processes that append through writers of their own. A charger that sends a
 /// frame again is not judged here: its frame is a new event, and folds recognise it (SEMANTICS 7).
@@ -61,7 +61,7 @@ public final class LogWriter: Sendable {
   ///
   /// - Throws: ``LedgerError`` or ``LMDB/LMDBError`` if the table of event ids cannot be read, or the
   ///   thread cannot be started.
-  /// - Complexity: O(``Options/eventIDWindow``), about 20 ms for the default.
+  /// - Complexity: O(``Ledger/Options/eventIDWindow``), about 20 ms for the default.
   public init(_ ledger: Ledger, options: Options = Options()) throws {
     options.check()
     let queue = AppendQueue(options)

@@ -50,9 +50,11 @@ struct BackupScene {
   var backup: String { directory + "/backup" }
 
   /// Runs `body` with a new ledger.
-  static func with<R>(_ body: (BackupScene) throws -> R) throws -> R {
+  static func with<R>(
+    _ options: Ledger.Options = TestClock().options, _ body: (BackupScene) throws -> R
+  ) throws -> R {
     try withTemporaryDirectory { directory in
-      let ledger = try Ledger.create(at: directory + "/ledger", options: TestClock().options)
+      let ledger = try Ledger.create(at: directory + "/ledger", options: options)
       return try body(BackupScene(directory: directory, ledger: ledger))
     }
   }

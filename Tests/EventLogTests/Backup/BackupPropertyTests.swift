@@ -8,7 +8,7 @@ import Testing
     "However appends, backups and stopped runs follow each other, a restore gives the same ledger",
     arguments: 1...8 as ClosedRange<UInt64>)
   func anyOrder(seed: UInt64) throws {
-    try BackupScene.with { scene in
+    try BackupScene.with(TestClock().options(eventIDWindow: 5)) { scene in
       var random = SplitMix64(seed: seed)
       for _ in 0..<16 {
         switch Int.random(in: 0..<4, using: &random) {
@@ -27,7 +27,7 @@ import Testing
         // Appending an id of the window again adds nothing to either.
         let last = UInt64.random(in: 0..<20, using: &random)
         let places = try [scene.ledger, restored].map { ledger in
-          try LogWriter(ledger, options: .init(eventIDWindow: 5)).append("again", id: last)
+          try LogWriter(ledger).append("again", id: last)
         }
         #expect(places[0] == places[1])
       }
@@ -64,7 +64,7 @@ extension Ledger {
 
   /// Appends events with ids, of which some have been used.
   fileprivate func appendNamed(using random: inout SplitMix64) throws {
-    let writer = try LogWriter(self, options: .init(eventIDWindow: 5))
+    let writer = try LogWriter(self)
     for _ in 0..<Int.random(in: 1...8, using: &random) {
       try writer.append("named", id: UInt64.random(in: 0..<20, using: &random))
     }

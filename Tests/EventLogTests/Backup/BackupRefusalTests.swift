@@ -57,21 +57,21 @@ import Testing
   @Test("It goes on also when ids were forgotten: those that are left keep their numbers")
   func continuedWithManyIDs() throws {
     try withTemporaryDirectory { directory in
-      let options = LogWriter.Options(eventIDWindow: 4)
       func write() throws {
-        let ledger = try Ledger.create(at: directory + "/ledger", options: TestClock().options)
-        let writer = try LogWriter(ledger, options: options)
+        let ledger = try Ledger.create(
+          at: directory + "/ledger", options: TestClock().options(eventIDWindow: 4))
+        let writer = try LogWriter(ledger)
         for id in 1...10 as ClosedRange<UInt64> { try writer.append("a", id: id) }
         try ledger.backUp(to: directory + "/backup")
       }
       try write()
       try BackupScene.replacing(in: directory, through: 10) { scene in
-        let writer = try LogWriter(scene.ledger, options: options)
+        let writer = try LogWriter(scene.ledger)
         try writer.append("b", id: 11)
         try scene.ledger.backUp(to: scene.backup)
         try #expect(Backup(at: scene.backup).check().events == 11)
         try scene.restored { restored in
-          let again = try LogWriter(restored, options: options)
+          let again = try LogWriter(restored)
           for id in 8...11 as ClosedRange<UInt64> { try #expect(again.append("c", id: id) == id) }
           try #expect(again.append("c", id: 7) == 12)
         }

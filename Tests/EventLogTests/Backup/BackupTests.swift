@@ -128,9 +128,8 @@ import Testing
 
   @Test("Event ids are known after a restore, and an append that is repeated adds nothing")
   func eventIDs() throws {
-    try BackupScene.with { scene in
-      let options = LogWriter.Options(eventIDWindow: 4)
-      let writer = try LogWriter(scene.ledger, options: options)
+    try BackupScene.with(TestClock().options(eventIDWindow: 4)) { scene in
+      let writer = try LogWriter(scene.ledger)
       for id in 1...3 as ClosedRange<UInt64> { try writer.append("a\(id)", id: id) }
       try scene.ledger.backUp(to: scene.backup)
       // 1 is forgotten, used anew, and forgotten before the next backup; then it is used again.
@@ -140,7 +139,7 @@ import Testing
       try scene.ledger.backUp(to: scene.backup)
 
       try scene.restored { restored in
-        let again = try LogWriter(restored, options: options)
+        let again = try LogWriter(restored)
         for (id, position) in [8: 9, 9: 10, 1: 11, 10: 12] as [UInt64: UInt64] {
           try #expect(again.append("again", id: id) == position, "\(id)")
         }

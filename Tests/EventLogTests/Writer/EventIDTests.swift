@@ -51,9 +51,9 @@ import Testing
       var model: [(id: UInt64, position: UInt64)] = []
       var head: UInt64 = 0
       for life in 0..<6 {
-        let ledger = try Ledger.open(at: path)
-        // The first writer decides: what later ones ask for is not heard.
-        let writer = try LogWriter(ledger, options: .init(eventIDWindow: window + life))
+        // The first one decides: what later ones ask for is not heard.
+        let ledger = try Ledger.open(at: path, options: .init(eventIDWindow: window + life))
+        let writer = try LogWriter(ledger)
         for _ in 0..<25 {
           let id = UInt64.random(in: 0..<UInt64(2 * window + 2), using: &random)
           if let known = model.suffix(window).last(where: { $0.id == id }) {
@@ -73,8 +73,9 @@ import Testing
   func otherProcess() async throws {
     let directory = try makeTemporaryDirectory()
     defer { removeDirectory(directory) }
-    let ledger = try Ledger.create(at: directory + "/ledger")
-    let writer = try LogWriter(ledger, options: .init(eventIDWindow: 4))
+    let ledger = try Ledger.create(
+      at: directory + "/ledger", options: .init(eventIDWindow: 4))
+    let writer = try LogWriter(ledger)
     try #expect(writer.append("a", id: 1) == 1)
     await #expect(processExitsWith: .success) { [directory = directory as String] in
       let writer = try LogWriter(try Ledger.open(at: directory + "/ledger"))

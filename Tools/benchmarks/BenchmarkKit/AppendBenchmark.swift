@@ -13,28 +13,41 @@ struct AppendBenchmark {
   private static let bodyBytes = EventSource.bodyBytes
 
   func run(into results: inout BenchmarkResults) throws {
-    for size in plan.appends { try measure(size, into: &results) }
+    for size in plan.appends {
+      // A single event leaves nothing to be made ready meanwhile.
+      try measure(size, size.batch == 1 ? .asTheyCome : .madeReady, into: &results)
+    }
     if let largest = plan.appends.last {
-      try measure(largest, onOneProcessor: true, into: &results)
+      try measure(largest, .asTheyCome, named: "_as_they_come", into: &results)
+      try measure(largest, .onOneProcessor, named: "_one_core", into: &results)
     }
     measureHashing(into: &results)
   }
 
-  /// - Parameter onOneProcessor: whether hashing has to take turns with appending.
+  /// How events get into the ledger.
+  private enum Way: String {
+    /// The next batch is made ready while the last is synced.
+    case madeReady = "made ready before"
+    /// One after the other by the thread that commits them.
+    case asTheyCome = "as they come"
+    /// That, and hashing has to take turns with appending.
+    case onOneProcessor = "all on one core"
+  }
+
   private func measure(
-    _ size: BenchmarkPlan.AppendSize, onOneProcessor: Bool = false,
+    _ size: BenchmarkPlan.AppendSize, _ way: Way, named suffix: String = "",
     into results: inout BenchmarkResults
   ) throws {
-    let id = "append_batch_\(size.batch)" + (onOneProcessor ? "_one_core" : "")
+    let id = "append_batch_\(size.batch)" + suffix
     var ours: [Timing] = []
     var loop: [Timing] = []
     var digest: UInt64 = 0
     for round in 0..<plan.rounds {
       results.note("\(id), round \(round + 1) of \(plan.rounds)")
-      try Processors.with(onlyOne: onOneProcessor) {
+      try Processors.with(onlyOne: way == .onOneProcessor) {
         // Whoever goes second finds a disk that was just written to, so they take turns.
         if round.isMultiple(of: 2) { loop.append(try runLoop(size)) }
-        ours.append(try runLedger(size))
+        ours.append(try runLedger(size, way))
         if !round.isMultiple(of: 2) { loop.append(try runLoop(size)) }
       }
       digest = try compareRecords(size)
@@ -44,12 +57,12 @@ struct AppendBenchmark {
     }
     var figure = Figure(
       id: id,
-      title: "durable append, \(Self.bodyBytes) byte bodies, batches of \(size.batch)"
-        + (onOneProcessor ? ", all on one core" : ""),
+      title: "durable append, \(Self.bodyBytes) byte bodies, batches of \(size.batch), "
+        + way.rawValue,
       unit: "events/s", count: size.events, ours
     )
     .against("C loop", count: size.events, loop, ours: ours, ourCount: size.events, by: .wall)
-    if !onOneProcessor { figure.goal = Self.goals[size.batch].map { .ratioAtLeast($0) } }
+    if suffix.isEmpty { figure.goal = Self.goals[size.batch].map { .ratioAtLeast($0) } }
     results.figures.append(figure)
     results.digests[id] = hexadecimal(digest)
   }
@@ -69,11 +82,18 @@ struct AppendBenchmark {
     return Timing(wallSeconds: seconds, processorSeconds: seconds)
   }
 
-  private func runLedger(_ size: BenchmarkPlan.AppendSize) throws -> Timing {
+  private func runLedger(_ size: BenchmarkPlan.AppendSize, _ way: Way) throws -> Timing {
     let ledger = try EventSource.makeLedger(at: workspace.file("append"))
     let source = EventSource()
+    guard way == .madeReady else {
+      return try Timing.measure {
+        try source.append(0..<size.events, batch: size.batch, to: ledger)
+      }
+    }
     return try Timing.measure {
-      try source.append(0..<size.events, batch: size.batch, to: ledger)
+      try BatchPipeline().append(0..<size.events, batch: size.batch, to: ledger) {
+        try source.add($1, to: &$0)
+      }
     }
   }
 }

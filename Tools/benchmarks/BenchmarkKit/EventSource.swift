@@ -22,12 +22,17 @@ struct EventSource {
   }
 
   /// An empty ledger that knows the stations.
-  static func makeLedger(at path: String) throws -> Ledger {
-    let ledger = try Ledger.create(at: path)
+  static func makeLedger(at path: String, options: Ledger.Options = .init()) throws -> Ledger {
+    let ledger = try Ledger.create(at: path, options: options)
     try ledger.append { batch in
       for station in 1...stations { _ = try batch.stationID(named: "CP-\(station)") }
     }
     return ledger
+  }
+
+  /// Adds an event to a batch that is made ready.
+  func add(_ number: Int, id: EventID? = nil, to events: inout EventBatch) throws {
+    try body.withUnsafeBytes { try events.add(Self.event(number), body: $0, id: id) }
   }
 
   /// Appends events of these numbers, `batch` in each durable commit.

@@ -1,16 +1,11 @@
 import CPeers
-import Dispatch
 import EventLog
-import Foundation
-import LMDB
-import Quantities
-import Synchronization
 
 /// The same durable work by the ledger, by SQLite and by PostgreSQL, in turns: events by position,
 /// each added once by its id, readable by station (decision 24).
 ///
-/// The ledger is given its events by one thread through a `LogWriter`: the next batch gathers while one
-/// commits. PostgreSQL is sent the next batch meanwhile, too.
+/// The ledger's next batch is made ready while one commits; PostgreSQL is sent the next one meanwhile,
+/// too.
 struct PeerBenchmark {
   let plan: BenchmarkPlan
   let workspace: Workspace
@@ -57,7 +52,6 @@ struct PeerBenchmark {
     into results: inout BenchmarkResults
   ) throws {
     var ours: [Timing] = []
-    var eventsPerCommit: [Double] = []
     var theirs = [[Timing]](repeating: [], count: peers.count)
     for round in 0..<plan.rounds {
       results.note("peers, batches of \(size.batch), round \(round + 1) of \(plan.rounds)")
@@ -67,16 +61,14 @@ struct PeerBenchmark {
         if contender < peers.count {
           theirs[contender].append(try run(peers[contender], size, ids))
         } else {
-          let run = try runLedger(size, ids)
-          ours.append(run.timing)
-          eventsPerCommit.append(run.eventsPerCommit)
+          ours.append(try runLedger(size, ids))
         }
       }
     }
     for (peer, timings) in zip(peers, theirs) {
       var figure = Figure(
         id: "append_against_\(peer.id)_\(size.batch)" + (ids == .random ? "" : "_growing_ids"),
-        title: "append by \(ids) ids through a writer, \(size.batch) a commit", unit: "events/s",
+        title: "append by \(ids) ids, \(size.batch) a commit", unit: "events/s",
         count: size.events, ours
       )
       .against(
@@ -84,12 +76,6 @@ struct PeerBenchmark {
       if size.batch == 100 && ids == .random { figure.goal = .ratioAtLeast(3) }
       results.figures.append(figure)
     }
-    guard ids == .random else { return }
-    results.figures.append(
-      Figure(
-        id: "writer_commit_\(size.batch)",
-        title: "events in a commit of the writer, \(size.batch) at most", unit: "events",
-        value: Spread(eventsPerCommit)))
   }
 
   private func run(
@@ -114,36 +100,28 @@ struct PeerBenchmark {
 }
 
 extension PeerBenchmark {
-  private struct LedgerRun {
-    var timing: Timing
-    var eventsPerCommit: Double
-  }
-
-  private func runLedger(_ size: BenchmarkPlan.AppendSize, _ ids: IDs) throws -> LedgerRun {
+  private func runLedger(_ size: BenchmarkPlan.AppendSize, _ ids: IDs) throws -> Timing {
     let name = "peers"
-    let ledger = try EventSource.makeLedger(at: workspace.file(name))
-    // A queue of one batch, so that every commit takes a whole one: who comes next waits in line. And
-    // a window that holds all ids of the run, as the unique indexes of the others do.
-    let writer = try LogWriter(
-      ledger,
-      options: .init(
-        maxQueuedEvents: size.batch, maxBatchEvents: size.batch,
-        eventIDWindow: 1 << 20))
-    let feed = Feed(batch: size.batch)
-    let timing = Timing.measure { feed.run(size.events, ids, into: writer) }
-    let commits = writer.status.counters.batches
-    try Self.appendAgain(ids, to: writer)
-    writer.stop()
-    if let failure = feed.failure { throw failure }
+    // A window that holds all ids of the run, as the unique indexes of the others do.
+    let ledger = try EventSource.makeLedger(
+      at: workspace.file(name), options: .init(eventIDWindow: 1 << 20))
+    let source = EventSource()
+    let timing = try Timing.measure {
+      try BatchPipeline().append(0..<size.events, batch: size.batch, to: ledger) {
+        try source.add($1, id: ids.id(of: $1), to: &$0)
+      }
+    }
+    try Self.appendAgain(ids, to: ledger)
     try check(ledger, size)
     try workspace.remove(name)
-    return LedgerRun(
-      timing: timing, eventsPerCommit: Double(size.events) / Double(max(commits, 1)))
+    return timing
   }
 
   /// Adds nothing: the id is known.
-  private static func appendAgain(_ ids: IDs, to writer: LogWriter) throws {
-    try writer.append(EventSource.event(0), body: EventSource().body.span.bytes, id: ids.id(of: 0))
+  private static func appendAgain(_ ids: IDs, to ledger: Ledger) throws {
+    var events = EventBatch()
+    try EventSource().add(0, id: ids.id(of: 0), to: &events)
+    try ledger.append(events)
   }
 
   /// That every event is there once, and those of a station are found by it.
@@ -159,39 +137,5 @@ extension PeerBenchmark {
     guard head == UInt64(size.events), found == Self.eventsOfFirstStation(size) else {
       throw BenchmarkError("the ledger did not store what it was given, once each")
     }
-  }
-}
-
-/// One thread that hands over events in order, with two batches under way at most: while one commits,
-/// the next gathers.
-private final class Feed: Sendable {
-  private let batch: Int
-  private let free = DispatchSemaphore(value: 2)
-  private let answered = Atomic<Int>(0)
-  private let firstFailure = Mutex<AppendError?>(nil)
-
-  init(batch: Int) { self.batch = batch }
-
-  var failure: AppendError? { firstFailure.withLock { $0 } }
-
-  /// Returns when all are acknowledged.
-  func run(_ count: Int, _ ids: PeerBenchmark.IDs, into writer: LogWriter) {
-    let source = EventSource()
-    source.body.withUnsafeBytes { body in
-      for number in 0..<count {
-        if number.isMultiple(of: batch) { free.wait() }
-        writer.submit(EventSource.event(number), body: body, id: ids.id(of: number)) { result in
-          self.take(result, isLast: number == count - 1)
-        }
-      }
-    }
-    for _ in 0..<2 { free.wait() }
-    for _ in 0..<2 { free.signal() }
-  }
-
-  private func take(_ result: Result<UInt64, AppendError>, isLast: Bool) {
-    if case .failure(let error) = result { firstFailure.withLock { $0 = $0 ?? error } }
-    let count = answered.add(1, ordering: .relaxed).newValue
-    if count.isMultiple(of: batch) || isLast { free.signal() }
   }
 }
