@@ -148,7 +148,9 @@ let package = Package(
     tests(
       "EventLog", ["EventLog", "LMDB", "Transparency", "Bytes", "Quantities"],
       excluding: ["read_ledger.py", "Backup/read_dump.py"]),
-    tests("OCPP", ["OCPP", "ChargerEvents", "JSON", "Quantities", "Bytes"]),
+    tests(
+      "OCPP", ["OCPP", "ChargerEvents", "JSON", "Quantities", "Bytes"],
+      excluding: ["make_frames.py"]),
     tests("Sessions", ["Sessions", "OCPP", "JSON", "ChargerEvents", "Quantities", "Bytes"]),
     tests("Sites", ["Sites", "JSON", "Quantities"]),
     tests("Tariffs", ["Tariffs", "JSON", "Quantities"]),

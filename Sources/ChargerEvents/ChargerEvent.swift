@@ -19,9 +19,12 @@ public enum ChargerEvent {
   /// StatusNotification of either version.
   case statusNotification(StatusNotification)
   /// BootNotification request: the station has restarted.
-  case bootNotification
-  /// A frame without bearing on sessions: another action, an answer, an error answer.
-  case other
+  case bootNotification(Message)
+  /// A request, an answer or a refusal that says something else: see ``Message``.
+  case message(Message)
+  /// A frame of which nothing is read, and its action if that is one of a standard: one without
+  /// fields, such as Heartbeat, a vendor's own, or an answer to a call that nobody knows.
+  case other(OCPPAction?)
   /// A frame that could not be read as OCPP-J; the reason is for people.
   case unreadable(reason: StaticString)
 }
@@ -37,15 +40,19 @@ public struct TransactionStarted {
   public var meterStart: Energy?
   /// Correlates the answer with this request.
   public var messageID: FrameText
+  /// The reservation that this start uses up.
+  public var reservation: Int64?
 
   public init(
-    connector: Int32, token: FrameText?, at: Instant?, meterStart: Energy?, messageID: FrameText
+    connector: Int32, token: FrameText?, at: Instant?, meterStart: Energy?, messageID: FrameText,
+    reservation: Int64? = nil
   ) {
     self.connector = connector
     self.token = token
     self.at = at
     self.meterStart = meterStart
     self.messageID = messageID
+    self.reservation = reservation
   }
 }
 
@@ -54,11 +61,16 @@ public struct TransactionStartAnswered {
   public var transactionID: Int64?
   public var isAccepted: Bool
   public var messageID: FrameText
+  /// What the answer says of the token, or why the call was refused.
+  public var fields: FieldList
 
-  public init(transactionID: Int64?, isAccepted: Bool, messageID: FrameText) {
+  public init(
+    transactionID: Int64?, isAccepted: Bool, messageID: FrameText, fields: FieldList = FieldList()
+  ) {
     self.transactionID = transactionID
     self.isAccepted = isAccepted
     self.messageID = messageID
+    self.fields = fields
   }
 }
 
@@ -97,6 +109,9 @@ public struct TransactionEvent {
   public var chargingState: ChargingState?
   public var triggerReason: FrameText?
   public var stoppedReason: FrameText?
+  /// What only few events carry: a reservation, the remote start, the time spent charging; in 2.1
+  /// the operation mode, limits, the tariff, and what the station itself calculated as the cost.
+  public var details = FieldList()
 
   public init(kind: Kind, transactionID: FrameText) {
     self.kind = kind
@@ -134,6 +149,10 @@ public struct StatusNotification {
   public var status: ConnectorStatus
   /// 1.6 `errorCode`, when it is not `NoError`.
   public var errorCode: FrameText?
+  /// 1.6: the vendor's own code, whose it is, and what else it says.
+  public var vendorErrorCode: FrameText?
+  public var vendor: FrameText?
+  public var info: FrameText?
   /// The same frame again while the station's first copy was under way: it counts once.
   public var isRetry: Bool
 

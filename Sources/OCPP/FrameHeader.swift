@@ -25,6 +25,8 @@ public struct FrameHeader {
   public let action: FrameText?
   /// Why a call or a result was refused.
   public let errorCode: FrameText?
+  /// The same in words.
+  public let errorText: FrameText?
   /// The payload of a call, a send or a result; nil if the frame ends before it.
   public let payload: JSONValue?
 
@@ -46,15 +48,16 @@ public struct FrameHeader {
         throw FrameError(reason: "the call names no action")
       }
       self.action = FrameText(utf8: action)
-      errorCode = nil
+      (errorCode, errorText) = (nil, nil)
       payload = parts.next()
     case .callResult:
       action = nil
-      errorCode = nil
+      (errorCode, errorText) = (nil, nil)
       payload = parts.next()
     case .callError, .callResultError:
       action = nil
-      errorCode = parts.next()?.text.map { FrameText(utf8: $0) }
+      errorCode = parts.next()?.frameText
+      errorText = parts.next()?.frameText
       payload = nil
     }
   }

@@ -3,7 +3,7 @@ import JSON
 
 /// TransactionEvent of 2.x.
 extension OCPPDecoder {
-  mutating func transactionEvent(_ payload: JSONValue) -> ChargerEvent {
+  func transactionEvent(_ payload: JSONValue, _ reader: FrameReader) -> ChargerEvent {
     guard let kind = TransactionEvent.Kind(name: payload["eventType"]?.text) else {
       return .unreadable(reason: "the TransactionEvent has no known eventType")
     }
@@ -22,13 +22,14 @@ extension OCPPDecoder {
       case "triggerReason": event.triggerReason = value.frameText
       case "offline": event.isOffline = value.bool ?? false
       case "idToken": event.token = value["idToken"]?.frameText
-      case "meterValue": meter.read(meterValues: value)
+      case "meterValue": reader.buffers.pointee.meter.read(meterValues: value)
       case "evse":
         event.evse = value["id"]?.fieldNumber
         event.connector = value["connectorId"]?.fieldNumber
       default: break
       }
     }
+    event.details = reader.fields(of: .transactionEvent, .request, in: payload)
     return .transactionEvent(event)
   }
 }

@@ -11,21 +11,23 @@ extension OCPPDecoder {
         token: payload["idTag"]?.frameText,
         at: payload["timestamp"]?.fieldInstant,
         meterStart: payload["meterStart"]?.fieldEnergy,
-        messageID: messageID))
+        messageID: messageID,
+        reservation: payload["reservationId"]?.fieldInteger))
   }
 
   /// StartTransaction.conf, or the error in its place.
-  func startAnswer(_ header: FrameHeader) -> ChargerEvent {
+  func startAnswer(_ header: FrameHeader, _ reader: FrameReader) -> ChargerEvent {
     .transactionStartAnswered(
       TransactionStartAnswered(
         transactionID: header.payload?["transactionId"]?.fieldInteger,
         isAccepted: "Accepted" ~= header.payload?["idTagInfo"]?["status"]?.text,
-        messageID: header.messageID))
+        messageID: header.messageID,
+        fields: reader.fields(of: .startTransaction, .answer, header)))
   }
 
   /// StopTransaction.req, with the readings of its `transactionData`.
-  mutating func stopTransaction(_ payload: JSONValue) -> ChargerEvent {
-    payload["transactionData"].map { meter.read(meterValues: $0) }
+  func stopTransaction(_ payload: JSONValue, _ reader: FrameReader) -> ChargerEvent {
+    payload["transactionData"].map { reader.buffers.pointee.meter.read(meterValues: $0) }
     return .transactionStopped(
       TransactionStopped(
         transactionID: payload["transactionId"]?.fieldInteger,

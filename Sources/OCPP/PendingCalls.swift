@@ -8,16 +8,11 @@ import ChargerEvents
 /// so the last 64 calls are plenty; older ones are forgotten. Message ids are kept as 64-bit
 /// hashes and frames as checksums: a false match needs two equal hashes among 64.
 struct PendingCalls: Sendable, Hashable {
-  /// What an answer must be known to answer.
-  enum Action: UInt8, Sendable {
-    case other = 0
-    case startTransaction
-  }
-
   struct Call: Sendable, Hashable {
     var key: UInt64
     var checksum: UInt32
-    var action: Action
+    /// Nil for one that no standard knows.
+    var action: OCPPAction?
   }
 
   static let capacity = 64
@@ -31,7 +26,7 @@ struct PendingCalls: Sendable, Hashable {
   /// under way. With another call in between it is none, because then the station had given the
   /// earlier one up, and logs without answers repeat whole visits with equal frames.
   mutating func insert(
-    messageID: FrameText, action: Action, fromStation: Bool, frame: UnsafeRawBufferPointer
+    messageID: FrameText, action: OCPPAction?, fromStation: Bool, frame: UnsafeRawBufferPointer
   ) -> Bool {
     let call = Call(
       key: Self.key(messageID, fromStation: fromStation), checksum: CRC32C.checksum(frame),
@@ -43,12 +38,12 @@ struct PendingCalls: Sendable, Hashable {
     return isRetry
   }
 
-  /// Forgets the call that an answer belongs to and says what it was; nil for an orphan.
-  mutating func answer(messageID: FrameText, fromStation: Bool) -> Action? {
+  /// Forgets the call that an answer belongs to and returns it; nil for an orphan.
+  mutating func answer(messageID: FrameText, fromStation: Bool) -> Call? {
     let key = Self.key(messageID, fromStation: !fromStation)
     guard let index = calls.lastIndex(where: { $0.key == key }) else { return nil }
     if underWay?.key == key { underWay = nil }
-    return calls.remove(at: index).action
+    return calls.remove(at: index)
   }
 
   private static func key(_ messageID: FrameText, fromStation: Bool) -> UInt64 {
@@ -76,13 +71,13 @@ extension PendingCalls.Call {
   func encode(into writer: inout ByteWriter) {
     writer.fixed64(key)
     writer.fixed32(checksum)
-    writer.write(action.rawValue)
+    writer.write(action?.rawValue ?? .max)
   }
 
   init(decoding reader: inout ByteReader) throws(ByteReaderError) {
     key = try reader.fixed64()
     checksum = try reader.fixed32()
-    // An action of a later version is one that this version does not ask for.
-    action = PendingCalls.Action(rawValue: try reader.byte()) ?? .other
+    // An action of a later release is one that this release does not ask for.
+    action = OCPPAction(rawValue: try reader.byte())
   }
 }

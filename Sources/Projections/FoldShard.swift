@@ -16,7 +16,7 @@ final class FoldShard {
   private let count: Int
   private let ledger: Ledger
   private let generation: Generation
-  private let parser = JSONParser()
+  private let reader = FrameReader()
   private let history: StoredSessions
   private let context: RowContext
 
@@ -87,7 +87,7 @@ final class FoldShard {
     guard envelope.kind.isOCPPFrame else { return }
     let stamp = EventStamp(position: envelope.position, receivedAt: envelope.receivedAt)
     try state.decoder.decode(
-      body, fromStation: envelope.direction == .fromStation, parser: parser
+      body, fromStation: envelope.direction == .fromStation, reader: reader
     ) { event, readings in
       if case .unreadable = event { state.unreadableFrames += 1 }
       try state.fold.apply(

@@ -58,7 +58,7 @@ struct Serving: Equatable {
     versions == Serving.currentVersions && layout == Serving.currentLayout
   }
 
-  static let currentLayout = 3
+  static let currentLayout = 4
 
   static func name(ofGeneration number: UInt32) -> String { "generation-\(number)" }
 

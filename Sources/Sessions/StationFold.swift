@@ -88,7 +88,7 @@ public struct StationFold: Sendable {
       try take(stop, readings, stamp, history, &changes)
     case .statusNotification(let status):
       take(status, stamp)
-    case .bootNotification, .other, .unreadable:
+    case .bootNotification, .message, .other, .unreadable:
       break
     }
   }

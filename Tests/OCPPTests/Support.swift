@@ -6,7 +6,7 @@ import Quantities
 /// A decoder with a parser and a plain way to ask.
 struct Station {
   var decoder = OCPPDecoder()
-  let parser = JSONParser()
+  let reader = FrameReader()
 
   /// Decodes a frame and passes its event and readings on.
   mutating func decode<Result>(
@@ -15,7 +15,7 @@ struct Station {
   ) rethrows -> Result {
     var result: Result?
     try Array(frame.utf8).withUnsafeBytes { body in
-      try decoder.decode(body, fromStation: fromStation, parser: parser) { event, readings in
+      try decoder.decode(body, fromStation: fromStation, reader: reader) { event, readings in
         result = try use(copy event, Array(readings))
       }
     }
@@ -38,6 +38,7 @@ struct Station {
       case .statusNotification(let status):
         status.isRetry ? "statusNotification again" : "statusNotification"
       case .bootNotification: "bootNotification"
+      case .message(let message): message.action.map { "message \($0)" } ?? "message"
       case .other: "other"
       case .unreadable(let reason): "unreadable: \(reason)"
       }

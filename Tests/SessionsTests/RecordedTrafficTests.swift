@@ -41,7 +41,7 @@ struct RecordedTrafficTests {
     let text = try String(contentsOf: fixtures.appendingPathComponent(path), encoding: .utf8)
     var run = StationRun([])
     var decoder = OCPPDecoder()
-    let parser = JSONParser()
+    let reader = FrameReader()
     for line in text.split(separator: "\n") {
       let record = try #require(
         try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
@@ -50,7 +50,7 @@ struct RecordedTrafficTests {
         (record["timestamp"] as? String).flatMap { Instant(rfc3339: $0) })
       let isFromStation = record["direction"] as? String == "cp-to-csms"
       Array(raw.utf8).withUnsafeBytes { body in
-        decoder.decode(body, fromStation: isFromStation, parser: parser) { event, readings in
+        decoder.decode(body, fromStation: isFromStation, reader: reader) { event, readings in
           run.feed(event, readings, at: receivedAt)
         }
       }

@@ -23,7 +23,7 @@ struct FoldStages {
 
   /// Scans and decodes. Returns the number of meter readings.
   func decode() throws -> UInt64 {
-    let parser = JSONParser()
+    let reader = FrameReader()
     var decoders: [OCPPDecoder] = []
     var readings: UInt64 = 0
     try ledger.scan { envelope, body in
@@ -31,7 +31,7 @@ struct FoldStages {
       let index = Int(envelope.station)
       while decoders.count <= index { decoders.append(OCPPDecoder()) }
       decoders[index].decode(
-        body, fromStation: envelope.direction == .fromStation, parser: parser
+        body, fromStation: envelope.direction == .fromStation, reader: reader
       ) { _, found in readings += UInt64(found.count) }
       return true
     }
@@ -41,7 +41,7 @@ struct FoldStages {
   /// Scans, decodes, folds into sessions and prices each session that is over, under the tariffs of
   /// the log. Nothing is written. Returns a hash of all costs.
   func foldAndPrice() throws -> UInt64 {
-    let parser = JSONParser()
+    let reader = FrameReader()
     var stations: [Station] = []
     var changes = SessionChanges()
     let context = RowContext(facts: try Facts(reading: ledger, through: try ledger.head()))
@@ -61,7 +61,7 @@ struct FoldStages {
       while stations.count <= index { stations.append(Station(number: stations.count)) }
       let stamp = EventStamp(position: envelope.position, receivedAt: envelope.receivedAt)
       stations[index].apply(
-        body, fromStation: envelope.direction == .fromStation, stamp, parser, &changes)
+        body, fromStation: envelope.direction == .fromStation, stamp, reader, &changes)
       if changes.sessions.count >= 1000 {
         price(changes.sessions)
         changes.removeAll()
@@ -84,9 +84,9 @@ struct FoldStages {
 
     func apply(
       _ frame: UnsafeRawBufferPointer, fromStation: Bool, _ stamp: EventStamp,
-      _ parser: JSONParser, _ changes: inout SessionChanges
+      _ reader: FrameReader, _ changes: inout SessionChanges
     ) {
-      decoder.decode(frame, fromStation: fromStation, parser: parser) { event, readings in
+      decoder.decode(frame, fromStation: fromStation, reader: reader) { event, readings in
         fold.apply(
           event, readings: readings, stamp: stamp, history: NoHistory(), changes: &changes)
       }
