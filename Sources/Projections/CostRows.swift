@@ -10,12 +10,13 @@ import Tariffs
 /// are written again when there are new facts. An open session has the cost so far.
 public struct CostRows: SessionProjection {
   public let name = "costs"
-  public let version = 1
+  public let version = 2
   public let dependsOnFacts = true
 
   public init() {}
 
   public func writeRow(for session: Session, in context: RowContext, into row: inout ByteWriter) {
+    if session.wasRefused { return }
     let station = context.stationName
     let placement = context.facts.sites.placement(ofStation: station, at: session.startedAt)
     context.usage.fill(from: session, intervals: &context.intervals)

@@ -4,7 +4,7 @@ import Sessions
 /// The `sessions` read model: every session whole, as the log so far tells it.
 public struct SessionRows: SessionProjection {
   public let name = "sessions"
-  public let version = 1
+  public let version = 2
   public let dependsOnFacts = false
 
   public init() {}

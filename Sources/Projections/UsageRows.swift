@@ -7,12 +7,14 @@ import Tariffs
 /// faster than the session. Backtests run over it.
 public struct UsageRows: SessionProjection {
   public let name = "usage"
-  public let version = 1
+  public let version = 2
   public let dependsOnFacts = false
 
   public init() {}
 
   public func writeRow(for session: Session, in context: RowContext, into row: inout ByteWriter) {
+    // A refused start used nothing that a tariff could price, not even a fee for starting.
+    if session.wasRefused { return }
     context.intervals.removeAll(keepingCapacity: true)
     session.appendIntervals(to: &context.intervals)
     row.varint(UInt64(session.station.rawValue))

@@ -11,4 +11,9 @@ public struct EventStamp: Sendable, Hashable {
     self.position = position
     self.receivedAt = receivedAt
   }
+
+  /// The station's own time if it can be right (SEMANTICS 4).
+  func credible(_ time: Instant?) -> Instant? {
+    time.flatMap { SessionPolicy.isCredible($0, receivedAt: receivedAt) ? $0 : nil }
+  }
 }

@@ -37,6 +37,12 @@ public enum FindingCode: UInt8, Sendable, CaseIterable {
   case meterStopAbsurd = 32
   case tooManyReadings = 33
   case clockWentBack = 34
+  case restartedInSession = 60
+  case resumed = 61
+  case forbiddenStatusChange = 62
+  case closedByFreeConnector = 63
+  case tooManyMessages = 64
+  case connectorMissing = 65
 }
 
 extension FindingCode {
@@ -44,7 +50,8 @@ extension FindingCode {
   public var severity: Finding.Severity {
     switch self {
     case .duplicateStart, .duplicateStop, .duplicateEvent, .lateStop, .readingOutsideTransaction,
-      .repeatedBegin, .energyEvidenceDiffers, .energyFromPower:
+      .repeatedBegin, .energyEvidenceDiffers, .energyFromPower, .restartedInSession, .resumed,
+      .forbiddenStatusChange:
       .info
     case .stopBelowStart, .meterStopAbsurd:
       .error
@@ -106,6 +113,14 @@ extension FindingCode {
     case .stopBelowStart: "The register at the stop is below the register at the start."
     case .meterStopAbsurd: "The registers at start and stop are further apart than can be."
     case .tooManyReadings: "The session has more readings than are kept."
+    case .restartedInSession: "The station started anew during the session."
+    case .resumed: "The station resumed the transaction after an interruption."
+    case .forbiddenStatusChange:
+      "A connector went from one status to another in a way that the standard does not know."
+    case .closedByFreeConnector:
+      "No stop arrived, but the connector became free; the end is the last sign of the session."
+    case .tooManyMessages: "The session has more messages than are kept."
+    case .connectorMissing: "The start names no connector."
     }
   }
 
@@ -114,7 +129,8 @@ extension FindingCode {
   var isConcluded: Bool {
     switch self {
     case .sequenceGap, .startMissing, .eventAfterEnd, .startUnanswered, .startRefused,
-      .closedBySilence, .closedByNextTransaction, .readingBeforeStart, .readingAfterStop,
+      .closedBySilence, .closedByNextTransaction, .closedByFreeConnector, .readingBeforeStart,
+      .readingAfterStop,
       .absurdReading, .falseZero, .registerDropOut, .registerFell, .registerUnitMistaken,
       .repeatedBegin, .energyEvidenceDiffers, .energyEvidenceDisagrees, .energyFromPower,
       .energyUnknown, .stopBelowStart, .meterStopAbsurd, .clockWentBack:

@@ -77,7 +77,16 @@ extension Session.Reading {
     if left.register != right.register {
       return (left.register ?? .leastKnown) < (right.register ?? .leastKnown)
     }
+    if left.says != right.says { return left.says < right.says }
     return left.position < right.position
+  }
+
+  /// The rest of what it says, for an order that does not depend on which record came first.
+  private var says: (Int64, Int64, Int64, Int32, UInt8) {
+    (
+      interval?.milliwattHours ?? .min, power?.milliwatts ?? .min, current?.milliamperes ?? .min,
+      stateOfChargePercent ?? .min, context.rawValue
+    )
   }
 
   private var rank: Int {

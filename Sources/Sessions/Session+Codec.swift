@@ -57,6 +57,8 @@ extension Session {
       writer.varint(change.position)
     }
     findings.encode(into: &writer)
+    writer.optionalZigzag(connectorSequence == .max ? nil : connectorSequence)
+    writer.optionalZigzag(reasonSequence == .max ? nil : reasonSequence)
   }
 
   /// Reads a row that ``encode(into:)`` wrote.
@@ -112,6 +114,8 @@ extension Session {
           at: Instant(millisecondsSinceEpoch: at), state: state, position: try reader.varint()))
     }
     findings = try [Finding](decoding: &reader)
+    connectorSequence = try reader.optionalZigzag() ?? .max
+    reasonSequence = try reader.optionalZigzag() ?? .max
   }
 
   private func decodeReadings(

@@ -10,11 +10,11 @@ extension Session {
   mutating func conclude() {
     findings.removeAll { $0.code.isConcluded }
     state = closing == nil ? .open : .closed
-    isEstimated = closing == .silence || closing == .nextTransaction
+    isEstimated = closing?.isEstimate ?? false
     endedAt = nil
     var changes = dialect == .ocpp2 ? concludeSequencedTimes() : concludePlainTimes()
     arrangeReadings()
-    if isEstimated { concludeEstimatedEnd(changes) }
+    concludeUnreportedEnd(changes)
     concludeEnergy()
     concludeStates(&changes)
     if dialect == .ocpp16 { noteStartAnswer() }
@@ -77,9 +77,24 @@ extension Session {
   }
 
   /// No stop is known: the session ends with its last credible sign.
-  private mutating func concludeEstimatedEnd(_ changes: [StateChange]) {
-    endedAt = max(startedAt, readings.last?.at ?? startedAt, changes.last?.at ?? startedAt)
-    findings.note(closing == .silence ? .closedBySilence : .closedByNextTransaction, at: 0)
+  private mutating func concludeUnreportedEnd(_ changes: [StateChange]) {
+    switch closing {
+    case nil, .stop: return
+    case .silence: findings.note(.closedBySilence, at: 0)
+    case .nextTransaction: findings.note(.closedByNextTransaction, at: 0)
+    case .connectorFreed: findings.note(.closedByFreeConnector, at: 0)
+    case .refused: break
+    }
+    let lastState = dialect == .ocpp16 ? endByStatus(changes) : changes.last?.at
+    endedAt = max(startedAt, readings.last?.at ?? startedAt, lastState ?? startedAt)
+  }
+
+  /// The last sign in the statuses of a 1.6 connector: *Finishing* and *Available* follow a
+  /// transaction (OCPP 1.6, section 4.9), so the first of those that end the list counts.
+  private func endByStatus(_ changes: [StateChange]) -> Instant? {
+    let isOver = { (change: StateChange) in change.state == .evConnected || change.state == .idle }
+    guard let last = changes.lastIndex(where: { !isOver($0) }) else { return changes.first?.at }
+    return last + 1 < changes.count ? changes[last + 1].at : changes[last].at
   }
 
   private mutating func noteStartAnswer() {

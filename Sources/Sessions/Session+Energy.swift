@@ -19,7 +19,7 @@ extension Session {
     } else {
       concludeFromPower()
     }
-    if energyEvidence == .none, closing != nil { findings.note(.energyUnknown, at: 0) }
+    if energyEvidence == .none, closing != nil, !wasRefused { findings.note(.energyUnknown, at: 0) }
   }
 
   /// What the registers of the start and the stop say.

@@ -8,9 +8,15 @@ extension Session {
     lastReceivedAt = max(lastReceivedAt, stamp.receivedAt)
   }
 
+  /// Notes what a record shows that is no sign of life of the transaction.
+  mutating func note(_ code: FindingCode, _ stamp: EventStamp) {
+    findings.note(code, at: stamp.position)
+    lastPosition = stamp.position
+  }
+
   /// The station's time if it can be right; else the time of receipt, with a finding (SEMANTICS 4).
   mutating func credible(_ time: Instant?, _ stamp: EventStamp) -> Instant {
-    if let time, SessionPolicy.isCredible(time, receivedAt: stamp.receivedAt) { return time }
+    if let time = stamp.credible(time) { return time }
     findings.note(.clockNotCredible, at: stamp.position)
     return stamp.receivedAt
   }

@@ -4,7 +4,7 @@ import Quantities
 extension Session {
   /// Whether `start` says what this session's start said.
   func isStarted(by start: TransactionStarted) -> Bool {
-    guard connector == start.connector, meterStart == start.meterStart else { return false }
+    guard connector == start.place, meterStart == start.meterStart else { return false }
     switch (token, start.token) {
     case (nil, nil): return true
     case (let known?, let sent?): return sent == known
@@ -25,7 +25,9 @@ extension Session {
     let text = String(number)
     if transactionID.isEmpty {
       transactionID = text
-    } else if transactionID != text, !transactionAliases.contains(text) {
+    } else if transactionID != text, !transactionAliases.contains(text),
+      transactionAliases.count < SessionPolicy.greatestAliases
+    {
       transactionAliases.append(text)
     }
   }
@@ -34,11 +36,11 @@ extension Session {
   ///
   /// The token says nothing: whoever stops need not be who started.
   func canEnd(with stop: TransactionStopped, _ stamp: EventStamp) -> Bool {
-    let own = stop.at.flatMap {
-      SessionPolicy.isCredible($0, receivedAt: stamp.receivedAt) ? $0 : nil
-    }
     let tolerance = SessionPolicy.clockToleranceMilliseconds
-    if (own ?? stamp.receivedAt).advanced(byMilliseconds: tolerance) < startedAt { return false }
+    if (stamp.credible(stop.at) ?? stamp.receivedAt).advanced(byMilliseconds: tolerance) < startedAt
+    {
+      return false
+    }
     guard let meterStart, let meterStop = stop.meterStop else { return true }
     return meterStop >= meterStart || transactionID == stop.name
   }
@@ -48,9 +50,8 @@ extension Session {
     guard closing == .stop, let ended = messages.first(where: { $0.kind == .ended }) else {
       return false
     }
-    let isCredible =
-      stop.at.map { SessionPolicy.isCredible($0, receivedAt: stamp.receivedAt) } ?? false
-    return meterStop == stop.meterStop && (!isCredible || ended.at == stop.at)
+    let own = stamp.credible(stop.at)
+    return meterStop == stop.meterStop && (own == nil || ended.at == own)
   }
 
   /// Takes in a stop and its transaction data. Of two that differ, the earlier counts, then the one
@@ -83,6 +84,12 @@ extension Session.StartAnswer: Comparable {
   static public func < (left: Session.StartAnswer, right: Session.StartAnswer) -> Bool {
     left.rawValue < right.rawValue
   }
+}
+
+extension TransactionStarted {
+  /// The connector; nil if the message does not say. Transactions have a connector above 0 (OCPP 1.6,
+  /// section 4.8).
+  var place: Int32? { connector > 0 ? connector : nil }
 }
 
 extension TransactionStopped {

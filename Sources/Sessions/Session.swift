@@ -44,6 +44,12 @@ public struct Session: Sendable, Hashable {
     case silence
     /// Another transaction began in its place.
     case nextTransaction
+    /// Its connector became available, and nothing was heard of it for
+    /// ``SessionPolicy/silenceOfFreeConnectorMilliseconds``. 1.6 only.
+    case connectorFreed
+    /// The back end refused the start, and nothing was heard of it for
+    /// ``SessionPolicy/silenceAfterRefusalMilliseconds``: no energy was asked for. 1.6 only.
+    case refused
   }
 
   /// Whose rules the transaction follows.
@@ -76,7 +82,11 @@ public struct Session: Sendable, Hashable {
   public var stopReason: String?
   /// What closed it; nil while open.
   public var closing: Closing?
-  /// The end was not reported but concluded from silence or from the next transaction.
+  /// The back end refused the start and nothing followed: there is nothing to bill, not even a fee
+  /// for starting.
+  public var wasRefused: Bool { closing == .refused }
+  /// The end was not reported but concluded: from silence, from the next transaction, or from a
+  /// connector that is free again.
   public var isEstimated: Bool
   public var startAnswer: StartAnswer
   public var meterStart: Energy?
@@ -97,8 +107,12 @@ public struct Session: Sendable, Hashable {
   var startKey: SessionKey
   /// The sequence number that `token` was taken from: the lowest that names one. 2.x only.
   var tokenSequence: Int64
-  /// The sequence number that `evse` and `connector` were taken from. 2.x only.
+  /// The sequence number that `evse` was taken from. 2.x only.
   var placeSequence: Int64
+  /// The sequence number that `connector` was taken from. 2.x only.
+  var connectorSequence: Int64
+  /// The sequence number that `stopReason` was taken from. 2.x only.
+  var reasonSequence: Int64
 
   public init(id: SessionID, station: StationID, openedAtPosition: UInt64, startedAt: Instant) {
     self.id = id
@@ -123,5 +137,7 @@ public struct Session: Sendable, Hashable {
     self.startKey = SessionKey(rawValue: 0)
     self.tokenSequence = .max
     self.placeSequence = .max
+    self.connectorSequence = .max
+    self.reasonSequence = .max
   }
 }

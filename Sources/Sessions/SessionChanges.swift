@@ -4,42 +4,80 @@
 /// latest form; one that was reopened in the batch is listed as open. Sessions that simply are open
 /// are not listed: they are in ``StationFold/open``.
 public struct SessionChanges: Sendable {
-  /// The sessions closed, corrected or reopened, in the order in which they first changed.
-  public private(set) var sessions: [Session] = []
   /// For each key the `openedAtPosition` of the session it names from now on.
   public private(set) var keys: [SessionKey: UInt64] = [:]
 
   /// Rises with every change, also when a session that is listed already changes again.
   public private(set) var revision: UInt64 = 0
 
+  private var listed: [Session] = []
   private var indices: [UInt64: Int] = [:]
+  /// Those of `listed` that took in evidence which they were not concluded from yet. A queue of a
+  /// thousand late events is concluded once, not a thousand times.
+  private var unconcluded: Set<Int> = []
 
   public init() {}
 
-  public var isEmpty: Bool { sessions.isEmpty }
+  public var isEmpty: Bool { listed.isEmpty }
+
+  /// The sessions closed, corrected or reopened, in the order in which they first changed.
+  /// - Complexity: O(1) unless sessions took in late evidence; else O(n) in the readings of those.
+  public var sessions: [Session] {
+    if unconcluded.isEmpty { return listed }
+    var sessions = listed
+    for index in unconcluded { sessions[index].conclude() }
+    return sessions
+  }
 
   /// Forgets everything after it was written; the memory is kept.
   public mutating func removeAll() {
-    sessions.removeAll(keepingCapacity: true)
+    listed.removeAll(keepingCapacity: true)
     keys.removeAll(keepingCapacity: true)
     indices.removeAll(keepingCapacity: true)
+    unconcluded.removeAll(keepingCapacity: true)
   }
 
-  /// The session that this pass registered under `key`, or nil.
-  public func session(for key: SessionKey) -> Session? {
-    guard let position = keys[key], let index = indices[position] else { return nil }
-    return sessions[index]
-  }
+  // MARK: For the fold
 
-  /// Records the latest form of a session.
+  /// The session listed at `index`, perhaps with evidence that it was not concluded from yet.
+  subscript(index: Int) -> Session { listed[index] }
+
+  /// Where the session stands that this pass registered under `key`; nil if it registered none.
+  func index(of key: SessionKey) -> Int? { keys[key].flatMap { indices[$0] } }
+
+  /// Where the session that was opened at `position` stands; nil if it is not listed.
+  func index(openedAt position: UInt64) -> Int? { indices[position] }
+
+  /// Records the latest form of a session, concluded.
   mutating func write(_ session: Session, keys names: [SessionKey]) {
     revision += 1
-    for name in names { keys[name] = session.openedAtPosition }
-    if let index = indices[session.openedAtPosition] {
-      sessions[index] = session
-    } else {
-      indices[session.openedAtPosition] = sessions.count
-      sessions.append(session)
-    }
+    let index = list(session)
+    listed[index] = session
+    unconcluded.remove(index)
+    register(names, at: index)
+  }
+
+  /// Lists an earlier session as it is stored, to be amended.
+  mutating func list(_ session: Session) -> Int {
+    if let index = indices[session.openedAtPosition] { return index }
+    indices[session.openedAtPosition] = listed.count
+    listed.append(session)
+    return listed.count - 1
+  }
+
+  /// Changes a listed session in its place, without copying its readings.
+  mutating func amend(_ index: Int, _ change: (inout Session) -> Void) {
+    revision += 1
+    change(&listed[index])
+    unconcluded.insert(index)
+  }
+
+  /// Concludes a listed session from all that it took in.
+  mutating func conclude(_ index: Int) {
+    if unconcluded.remove(index) != nil { listed[index].conclude() }
+  }
+
+  mutating func register(_ names: [SessionKey], at index: Int) {
+    for name in names { keys[name] = listed[index].openedAtPosition }
   }
 }

@@ -6,6 +6,12 @@ public enum SessionPolicy {
   /// A transaction without any event for this long in log time is closed as estimated: 48 h.
   public static let silenceBeforeClosingMilliseconds: Int64 = 48 * 3_600_000
 
+  /// A start that the back end refused is over if nothing follows for 10 min.
+  public static let silenceAfterRefusalMilliseconds: Int64 = 600_000
+
+  /// A transaction is over if its connector has been available without a sign of it for 1 h.
+  public static let silenceOfFreeConnectorMilliseconds: Int64 = 3_600_000
+
   /// How far a station's clock may run ahead of the time of receipt: 5 min (SEMANTICS 4).
   public static let clockToleranceMilliseconds: Int64 = 300_000
 
@@ -38,6 +44,12 @@ public enum SessionPolicy {
 
   /// Readings kept of one session; a reading a minute fills it in ten weeks.
   public static let greatestReadings = 100_000
+
+  /// Messages kept of one session; an event a minute fills it in ten weeks.
+  public static let greatestMessages = 100_000
+
+  /// Ids kept that a back end gave to repetitions of one start.
+  public static let greatestAliases = 64
 
   /// Whether a station's own time can be right, seen from the time of receipt (SEMANTICS 4).
   static func isCredible(_ time: Instant, receivedAt: Instant) -> Bool {

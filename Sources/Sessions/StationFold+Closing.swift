@@ -4,9 +4,9 @@ import Quantities
 extension StationFold {
   /// Takes a session in that is not over.
   mutating func reopen(_ session: Session) {
-    nextTimer = min(nextTimer, dueTime(of: session))
     let number = session.dialect == .ocpp16 ? Int64(session.transactionID) : nil
     openSessions.append(OpenSession(session: session, number: number))
+    hurryTimer(of: openSessions.count - 1)
   }
 
   /// The open session last opened that `predicate` is true of. Looks without copying sessions, which
@@ -36,7 +36,7 @@ extension StationFold {
     changes.write(session, keys: self.keys(of: session) + keys)
   }
 
-  private func keys(of session: Session) -> [SessionKey] {
+  func keys(of session: Session) -> [SessionKey] {
     var keys: [SessionKey] = []
     if session.startKey.rawValue != 0 { keys.append(session.startKey) }
     for id in [session.transactionID] + session.transactionAliases where !id.isEmpty {
@@ -50,53 +50,62 @@ extension StationFold {
     var index = 0
     nextTimer = .distantFuture
     while index < openSessions.count {
-      let due = dueTime(of: openSessions[index].session)
-      if logTime >= due {
-        close(index, because: .silence, &changes)
+      let timer = openSessions[index].session.silenceTimer
+      if logTime >= timer.dueAt {
+        close(index, because: timer.closing, &changes)
       } else {
-        nextTimer = min(nextTimer, due)
+        nextTimer = min(nextTimer, timer.dueAt)
         index += 1
       }
     }
   }
 
-  private func dueTime(of session: Session) -> Instant {
-    session.lastReceivedAt.advanced(
-      byMilliseconds: SessionPolicy.silenceBeforeClosingMilliseconds)
+  /// Something was said that may make the session's timer due earlier.
+  mutating func hurryTimer(of index: Int) {
+    nextTimer = min(nextTimer, openSessions[index].session.silenceTimer.dueAt)
   }
+}
 
-  /// Closes the older sessions that stand where `newcomer` has begun: one place, one transaction.
-  mutating func closePredecessors(of newcomer: Session, _ changes: inout SessionChanges) {
-    for index in openSessions.indices.reversed() {
-      let session = openSessions[index].session
-      guard session.openedAtPosition != newcomer.openedAtPosition,
-        session.startedAt <= newcomer.startedAt, standsAtSamePlace(session, newcomer)
-      else { continue }
-      close(index, because: .nextTransaction, &changes)
-    }
-  }
+// MARK: - Earlier sessions
 
-  private func standsAtSamePlace(_ left: Session, _ right: Session) -> Bool {
-    guard left.dialect == right.dialect else { return false }
-    switch left.dialect {
-    case .ocpp16: return left.connector == right.connector
-    case .ocpp2: return left.evse != nil && left.evse == right.evse
-    }
-  }
-
-  /// An earlier session by its key, from this pass or from the history; never one that is open here.
+extension StationFold {
+  /// Where in `changes` an earlier session stands, ready to be amended: the one that `key` names, from
+  /// this pass or from the history; never one that is open here, and only if `isMeant` is true of it.
+  ///
+  /// - Parameter isConcluded: `isMeant` looks at what follows from the evidence.
   func earlierSession<History: SessionHistory>(
-    _ key: SessionKey, _ history: History, _ changes: SessionChanges
-  ) throws(History.Failure) -> Session? {
-    let found: Session?
-    if let changed = changes.session(for: key) {
-      found = changed
-    } else {
-      found = try history.session(for: key)
+    _ key: SessionKey, _ history: History, _ changes: inout SessionChanges,
+    isConcluded: Bool = true, where isMeant: (Session) -> Bool
+  ) throws(History.Failure) -> Int? {
+    if let index = changes.index(of: key) {
+      return check(index, &changes, isConcluded, isMeant)
     }
-    guard let found, found.station == station,
-      !openSessions.contains(where: { $0.session.openedAtPosition == found.openedAtPosition })
-    else { return nil }
-    return found
+    guard let found = try history.session(for: key) else { return nil }
+    if let index = changes.index(openedAt: found.openedAtPosition) {
+      return check(index, &changes, isConcluded, isMeant)
+    }
+    guard isEarlier(found), isMeant(found) else { return nil }
+    return changes.list(found)
+  }
+
+  private func check(
+    _ index: Int, _ changes: inout SessionChanges, _ isConcluded: Bool, _ isMeant: (Session) -> Bool
+  ) -> Int? {
+    guard isEarlier(changes[index]) else { return nil }
+    if isConcluded { changes.conclude(index) }
+    return isMeant(changes[index]) ? index : nil
+  }
+
+  /// Other stations' sessions have other keys, but two keys may be equal by chance.
+  private func isEarlier(_ session: Session) -> Bool {
+    session.station == station
+      && !openSessions.contains { $0.session.openedAtPosition == session.openedAtPosition }
+  }
+
+  /// Takes the session listed at `index` in again if it is not over any more.
+  mutating func reopenIfOpen(_ index: Int, _ changes: inout SessionChanges) {
+    guard changes[index].closing == nil else { return }
+    changes.conclude(index)
+    reopen(changes[index])
   }
 }

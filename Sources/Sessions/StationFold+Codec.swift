@@ -19,6 +19,13 @@ extension StationFold {
       writer.zigzag(Int64(memory.connector))
       writer.write(memory.status.rawValue)
     }
+    writer.varint(UInt64(places.count))
+    for place in places {
+      writer.zigzag(Int64(place.evse))
+      writer.zigzag(place.startedAt.millisecondsSinceEpoch)
+      writer.fixed64(place.id.high)
+      writer.fixed64(place.id.low)
+    }
     writer.varint(UInt64(unanswered.count))
     for start in unanswered {
       writer.fixed64(start.messageHash)
@@ -39,6 +46,12 @@ extension StationFold {
     for _ in 0..<(try reader.count()) {
       let connector = try reader.int32()
       connectors.append(ConnectorMemory(connector: connector, status: try reader.known()))
+    }
+    for _ in 0..<(try reader.count()) {
+      let evse = try reader.int32()
+      let startedAt = Instant(millisecondsSinceEpoch: try reader.zigzag())
+      let id = SessionID(high: try reader.fixed64(), low: try reader.fixed64())
+      places.append(PlaceMemory(evse: evse, startedAt: startedAt, id: id))
     }
     for _ in 0..<(try reader.count()) {
       let hash = try reader.fixed64()

@@ -47,11 +47,10 @@ extension StationFold {
   ) throws(History.Failure) {
     let isNamed = (values.transactionID ?? 0) > 0
     if let number = values.transactionID, isNamed {
-      let key = SessionKey.transaction(String(number), station: station)
-      if var earlier = try earlierSession(key, history, changes), earlier.isNamed(number) {
-        takeLate(samples, stamp, in: &earlier, &changes)
-        return
-      }
+      let earlier = try earlierSession(
+        .transaction(String(number), station: station), history, &changes, isConcluded: false,
+        where: { $0.isNamed(number) })
+      if let earlier { return takeLate(samples, stamp, in: earlier, &changes) }
     }
     let index = lastOpen { open in
       open.session.dialect == .ocpp16 && open.session.connector == values.connector
@@ -67,12 +66,13 @@ extension StationFold {
   /// Readings of a session that was closed. If it had only gone silent it goes on.
   private mutating func takeLate(
     _ samples: UnsafeBufferPointer<MeterReading>, _ stamp: EventStamp,
-    in session: inout Session, _ changes: inout SessionChanges
+    in index: Int, _ changes: inout SessionChanges
   ) {
-    session.take(samples, stamp, isLive: false)
-    session.touch(stamp)
-    if session.closing == .silence { session.closing = nil }
-    write(&session, &changes)
-    if session.closing == nil { reopen(session) }
+    changes.amend(index) { session in
+      session.take(samples, stamp, isLive: false)
+      session.touch(stamp)
+      if session.closing?.isProvisional == true { session.closing = nil }
+    }
+    reopenIfOpen(index, &changes)
   }
 }

@@ -18,9 +18,10 @@ extension StationFold {
       expectAnswer(to: start.messageID, openSessions[index].session.startKey)
       return
     }
-    if var earlier = try earlierSession(key, history, changes), earlier.isStarted(by: start) {
-      earlier.findings.note(.duplicateStart, at: stamp.position)
-      write(&earlier, &changes)
+    let earlier = try earlierSession(
+      key, history, &changes, where: { $0.isStarted(by: start) })
+    if let earlier {
+      changes.amend(earlier) { $0.findings.note(.duplicateStart, at: stamp.position) }
       expectAnswer(to: start.messageID, key)
       return
     }
@@ -49,7 +50,8 @@ extension StationFold {
       id: id, station: station, openedAtPosition: stamp.position, startedAt: stamp.receivedAt)
     session.startedAt = session.credible(start.at, stamp)
     session.lastReceivedAt = stamp.receivedAt
-    session.connector = start.connector
+    session.connector = start.place
+    if start.place == nil { session.findings.note(.connectorMissing, at: stamp.position) }
     session.token = start.token?.string
     session.meterStart = start.meterStart
     session.startKey = key
@@ -79,9 +81,12 @@ extension StationFold {
     if let index = lastOpen(where: { $0.session.startKey == key }) {
       openSessions[index].session.take(answer, stamp)
       openSessions[index].number = Int64(openSessions[index].session.transactionID)
-    } else if var earlier = try earlierSession(key, history, changes) {
-      earlier.take(answer, stamp)
-      write(&earlier, &changes)
+      hurryTimer(of: index)
+    } else if let earlier = try earlierSession(
+      key, history, &changes, where: { $0.startKey == key })
+    {
+      changes.amend(earlier) { $0.take(answer, stamp) }
+      changes.register(keys(of: changes[earlier]), at: earlier)
     }
   }
 
@@ -91,10 +96,14 @@ extension StationFold {
     _ history: History, _ changes: inout SessionChanges
   ) throws(History.Failure) {
     let key = SessionKey.stop(stop, receivedAt: stamp.receivedAt, station: station)
-    if let index = lastOpen(where: { $0.matches(stop.transactionID) }) {
-      finish(index, stop, samples, stamp, key, &changes)
+    let named = lastOpen(where: { $0.matches(stop.transactionID) })
+    if let named, openSessions[named].session.canEnd(with: stop, stamp) {
+      finish(named, stop, samples, stamp, key, &changes)
     } else if try correct(stop, samples, stamp, key, history, &changes) {
       return
+    } else if let named {
+      // From before the start, but nobody else has that id: the clock was set back.
+      finish(named, stop, samples, stamp, key, &changes)
     } else if let index = onlyPlausibleSession(for: stop, stamp) {
       finish(index, stop, samples, stamp, key, &changes)
     } else {
@@ -115,20 +124,23 @@ extension StationFold {
     _ stop: TransactionStopped, _ samples: UnsafeBufferPointer<MeterReading>, _ stamp: EventStamp,
     _ key: SessionKey, _ history: History, _ changes: inout SessionChanges
   ) throws(History.Failure) -> Bool {
-    if var known = try earlierSession(key, history, changes), known.isStopped(by: stop, stamp) {
-      known.findings.note(.duplicateStop, at: stamp.position)
-      write(&known, &changes)
+    let stopped = try earlierSession(
+      key, history, &changes, where: { $0.isStopped(by: stop, stamp) })
+    if let stopped {
+      changes.amend(stopped) { $0.findings.note(.duplicateStop, at: stamp.position) }
       return true
     }
     guard let number = stop.transactionID else { return false }
-    let name = SessionKey.transaction(String(number), station: station)
-    guard var earlier = try earlierSession(name, history, changes), earlier.isNamed(number),
-      earlier.canEnd(with: stop, stamp)
-    else { return false }
-    if earlier.isEstimated { earlier.findings.note(.lateStop, at: stamp.position) }
-    earlier.closing = .stop
-    earlier.take(stop, samples, stamp)
-    write(&earlier, keys: [key], &changes)
+    let earlier = try earlierSession(
+      .transaction(String(number), station: station), history, &changes,
+      where: { $0.isNamed(number) && $0.canEnd(with: stop, stamp) })
+    guard let earlier else { return false }
+    changes.amend(earlier) { session in
+      if session.closing != .stop { session.findings.note(.lateStop, at: stamp.position) }
+      session.closing = .stop
+      session.take(stop, samples, stamp)
+    }
+    changes.register(keys(of: changes[earlier]) + [key], at: earlier)
     return true
   }
 

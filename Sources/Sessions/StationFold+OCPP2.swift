@@ -12,33 +12,46 @@ extension StationFold {
       return
     }
     let key = SessionKey.transaction(event.transactionID, station: station)
-    guard var earlier = try earlierSession(key, history, changes), earlier.isTransaction(event)
-    else {
+    let earlier = try earlierSession(
+      key, history, &changes, isConcluded: false, where: { $0.isTransaction(event) })
+    if let earlier {
+      takeLate(earlier, event, samples, stamp, &changes)
+    } else {
       reopen(makeSession(event, stamp))
       takeInOpen(openSessions.count - 1, event, samples, stamp, &changes)
-      return
     }
-    earlier.take(event, samples, stamp)
-    if event.kind == .ended {
-      if earlier.isEstimated { earlier.findings.note(.lateStop, at: stamp.position) }
-      earlier.closing = .stop
-    }
-    // Sent by a transaction that had only gone silent: it goes on. One that lost its place does not.
-    if earlier.closing == .silence { earlier.closing = nil }
-    write(&earlier, &changes)
-    if earlier.closing == nil { reopen(earlier) }
   }
 
   private mutating func takeInOpen(
     _ index: Int, _ event: TransactionEvent, _ samples: UnsafeBufferPointer<MeterReading>,
     _ stamp: EventStamp, _ changes: inout SessionChanges
   ) {
-    let hadPlace = openSessions[index].session.evse != nil
+    let place = openSessions[index].session.place
     openSessions[index].session.take(event, samples, stamp)
-    let hasPlace = openSessions[index].session.evse != nil
-    let newcomer = !hadPlace && hasPlace ? openSessions[index].session : nil
+    let newPlace = openSessions[index].session.place
     if event.kind == .ended { close(index, because: .stop, &changes) }
-    if let newcomer { closePredecessors(of: newcomer, &changes) }
+    if let newPlace, newPlace != place { settlePlace(newPlace, &changes) }
+  }
+
+  /// An event of a session that was closed. It goes on if it had only gone silent; one that lost its
+  /// place does not, and one that ended is not revived.
+  private mutating func takeLate(
+    _ index: Int, _ event: TransactionEvent, _ samples: UnsafeBufferPointer<MeterReading>,
+    _ stamp: EventStamp, _ changes: inout SessionChanges
+  ) {
+    let place = changes[index].place
+    changes.amend(index) { session in
+      session.take(event, samples, stamp)
+      if event.kind == .ended {
+        if session.closing != .stop { session.findings.note(.lateStop, at: stamp.position) }
+        session.closing = .stop
+      } else if session.closing?.isProvisional == true {
+        session.closing = nil
+      }
+    }
+    let newPlace = changes[index].place
+    reopenIfOpen(index, &changes)
+    if let newPlace, newPlace != place { settlePlace(newPlace, &changes) }
   }
 
   private func makeSession(_ event: TransactionEvent, _ stamp: EventStamp) -> Session {
@@ -57,36 +70,56 @@ extension Session {
     dialect == .ocpp2 && event.transactionID == transactionID
   }
 
-  /// Takes in one 2.x event: new, a copy, or one that contradicts a copy. Of two that contradict
-  /// each other the one with the smaller content hash counts, whichever came first.
+  /// Takes in one 2.x event: new, a copy, or one that contradicts a copy (OCPP 2.0.1 part 2, E: an
+  /// event is known by its transaction and seqNo). Of two that contradict each other the one with
+  /// the smaller content hash counts, whichever came first.
   mutating func take(
     _ event: TransactionEvent, _ samples: UnsafeBufferPointer<MeterReading>, _ stamp: EventStamp
   ) {
     touch(stamp)
-    let hash = ContentHash.of(event, samples)
-    let index = place(of: event.sequenceNumber, hash)
-    if index < messages.count, messages[index].sequence == event.sequenceNumber,
-      event.sequenceNumber != nil || messages[index].contentHash == hash
-    {
-      let isCopy = messages[index].contentHash == hash
-      findings.note(isCopy ? .duplicateEvent : .conflictingEvent, at: stamp.position)
-      guard !isCopy else { return }
-      takeFacts(event)
-      guard hash < messages[index].contentHash else { return }
-      forgetReadings(of: messages[index].position)
-      messages.remove(at: index)
-    } else {
-      takeFacts(event)
+    let message = Message(
+      kind: event.kind, at: stamp.credible(event.at) ?? stamp.receivedAt,
+      receivedAt: stamp.receivedAt, position: stamp.position, sequence: event.sequenceNumber,
+      state: event.chargingState, contentHash: ContentHash.of(event, samples))
+    let index = place(of: message)
+    let known = knownMessage(at: index, message)
+    if let known, known.contentHash == message.contentHash {
+      return findings.note(.duplicateEvent, at: stamp.position)
     }
-    if event.sequenceNumber == nil { findings.note(.sequenceMissing, at: stamp.position) }
-    let at = credible(event.at, stamp)
-    startedAt = min(startedAt, at)
-    messages.insert(
-      Message(
-        kind: event.kind, at: at, receivedAt: stamp.receivedAt, position: stamp.position,
-        sequence: event.sequenceNumber, state: event.chargingState, contentHash: hash),
-      at: index)
-    take(samples, stamp, isLive: false)
+    takeFacts(event, stamp)
+    startedAt = min(startedAt, credible(event.at, stamp))
+    if let known {
+      findings.note(.conflictingEvent, at: stamp.position)
+      let isBetter = message.contentHash < known.contentHash
+      take(samples, stamp, isLive: false)
+      forgetReadings(of: isBetter ? known.position : message.position)
+      if isBetter { messages[index] = message }
+    } else if insert(message, at: index) {
+      take(samples, stamp, isLive: false)
+    }
+  }
+
+  /// The message at `index` if it is the same event, or says something else under its number.
+  private func knownMessage(at index: Int, _ message: Message) -> Message? {
+    guard index < messages.count, messages[index].sequence == message.sequence,
+      message.sequence != nil || messages[index].contentHash == message.contentHash
+    else { return nil }
+    return messages[index]
+  }
+
+  /// Keeps a message, unless there are too many. A start or an end takes the place of the last update.
+  private mutating func insert(_ message: Message, at index: Int) -> Bool {
+    var index = index
+    if messages.count >= SessionPolicy.greatestMessages {
+      findings.note(.tooManyMessages, at: message.position)
+      guard message.kind != .updated,
+        let victim = messages.lastIndex(where: { $0.kind == .updated })
+      else { return false }
+      messages.remove(at: victim)
+      if victim < index { index -= 1 }
+    }
+    messages.insert(message, at: index)
+    return true
   }
 
   private mutating func forgetReadings(of position: UInt64) {
@@ -94,52 +127,55 @@ extension Session {
     setAside.removeAll { $0.position == position }
   }
 
-  /// Where an event belongs: messages are ordered by sequence number, those without one by content
-  /// at the end. The index of its copy if there is one.
-  private func place(of sequence: Int64?, _ hash: UInt32) -> Int {
-    let rank = sequence ?? .max
-    guard let last = messages.last, rank <= last.sequence ?? .max else { return messages.count }
+  /// Where an event belongs: messages are ordered by sequence number, those without one by time at
+  /// the end. The index of its copy if there is one.
+  private func place(of message: Message) -> Int {
+    guard let last = messages.last, !last.precedes(message) else { return messages.count }
     var (low, high) = (0, messages.count)
     while low < high {
       let middle = (low + high) / 2
-      let other = messages[middle].sequence ?? .max
-      let isBefore =
-        other < rank || other == rank && sequence == nil && messages[middle].contentHash < hash
-      if isBefore { low = middle + 1 } else { high = middle }
+      if messages[middle].precedes(message) { low = middle + 1 } else { high = middle }
     }
     return low
   }
 
-  /// Facts that any event may carry: the lowest sequence number that states one counts, and of two
-  /// with that number the lower text or number.
-  private mutating func takeFacts(_ event: TransactionEvent) {
+  /// Facts that any event may carry (OCPP 2.0.1 part 2, E: `evse` and `idToken` stand only where they
+  /// are new): what the event with the lowest sequence number states counts.
+  private mutating func takeFacts(_ event: TransactionEvent, _ stamp: EventStamp) {
     let rank = event.sequenceNumber ?? .max
-    if let sent = event.token, rank < tokenSequence || token == nil {
-      (token, tokenSequence) = (sent.string, rank)
-    } else if let sent = event.token, rank == tokenSequence, let known = token {
-      token = min(known, sent.string)
+    if event.sequenceNumber == nil { findings.note(.sequenceMissing, at: stamp.position) }
+    if let sent = event.token { Self.settle(&token, &tokenSequence, sent.string, rank) }
+    if let sent = event.evse, sent > 0 { Self.settle(&evse, &placeSequence, sent, rank) }
+    if let sent = event.connector, sent > 0 {
+      Self.settle(&connector, &connectorSequence, sent, rank)
     }
-    let place = (event.evse ?? .max, event.connector ?? .max)
-    if let sent = event.evse, rank < placeSequence || evse == nil {
-      (evse, connector, placeSequence) = (sent, event.connector ?? connector, rank)
-    } else if let sent = event.evse, rank == placeSequence,
-      place < (evse ?? .max, connector ?? .max)
-    {
-      (evse, connector) = (sent, event.connector ?? connector)
-    } else if connector == nil {
-      connector = event.connector
+    if event.kind == .ended, let sent = event.stoppedReason {
+      Self.settle(&stopReason, &reasonSequence, sent.string, rank)
     }
-    if event.kind == .ended { takeStopReason(event) }
+    // OCPP 2.1, TriggerReasonEnumType: after a power loss or a reset.
+    if let trigger = event.triggerReason, trigger == "TxResumed" {
+      findings.note(.resumed, at: stamp.position)
+    }
   }
 
-  private mutating func takeStopReason(_ event: TransactionEvent) {
-    let known = messages.first { $0.kind == .ended }?.sequence ?? .max
-    let rank = event.sequenceNumber ?? .max
-    guard let sent = event.stoppedReason?.string else { return }
-    guard let reason = stopReason, rank >= known else {
-      stopReason = sent
+  /// Of two events with one number, the lesser text or number counts.
+  private static func settle<Value: Comparable>(
+    _ known: inout Value?, _ knownRank: inout Int64, _ sent: @autoclosure () -> Value,
+    _ rank: Int64
+  ) {
+    guard let value = known, rank >= knownRank else {
+      (known, knownRank) = (sent(), rank)
       return
     }
-    if rank == known { stopReason = min(reason, sent) }
+    if rank == knownRank { known = min(value, sent()) }
+  }
+}
+
+extension Session.Message {
+  /// Whether it belongs before another message of a 2.x transaction; false for two with one number.
+  fileprivate func precedes(_ other: Session.Message) -> Bool {
+    let (left, right) = (sequence ?? .max, other.sequence ?? .max)
+    if left != right || sequence != nil { return left < right }
+    return (at, kind.rawValue, contentHash) < (other.at, other.kind.rawValue, other.contentHash)
   }
 }

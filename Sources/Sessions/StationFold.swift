@@ -22,6 +22,8 @@ public struct StationFold: Sendable {
   var openSessions: [OpenSession] = []
   /// The last status of each 1.6 connector.
   var connectors: [ConnectorMemory] = []
+  /// The last transaction of each 2.x EVSE.
+  var places: [PlaceMemory] = []
   /// 1.6 starts whose answer has not been seen, oldest first.
   var unanswered: [UnansweredStart] = []
   /// No timer is due before this log time.
@@ -88,7 +90,9 @@ public struct StationFold: Sendable {
       try take(stop, readings, stamp, history, &changes)
     case .statusNotification(let status):
       take(status, stamp)
-    case .bootNotification, .message, .other, .unreadable:
+    case .bootNotification:
+      takeRestart(stamp)
+    case .message, .other, .unreadable:
       break
     }
   }

@@ -153,6 +153,11 @@ extension Session {
       reading.position = 0
       return reading
     }
+    copy.setAside = setAside.map { reading in
+      var reading = reading
+      reading.position = 0
+      return reading
+    }
     copy.states = states.map { StateChange(at: $0.at, state: $0.state, position: 0) }
     copy.messages = messages.map { message in
       var message = message

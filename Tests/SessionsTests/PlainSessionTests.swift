@@ -106,7 +106,7 @@ extension Frame {
       return .start(
         connector: connector, token: token, at: at.map { $0 + seconds }, meter: meter,
         message: message)
-    case .answer: return self
+    case .answer, .boot: return self
     case .stop(let id, let at, let meter, let reason, let data):
       return .stop(
         id: id, at: at.map { $0 + seconds }, meter: meter, reason: reason, data: moved(data))
@@ -116,10 +116,10 @@ extension Frame {
       return .status(connector: connector, status, at: at.map { $0 + seconds })
     case .event(
       let kind, let id, let seq, let at, let evse, let connector, let token, let state,
-      let reason, let readings):
+      let reason, let trigger, let readings):
       return .event(
         kind, id: id, seq: seq, at: at.map { $0 + seconds }, evse: evse, connector: connector,
-        token: token, state: state, reason: reason, moved(readings))
+        token: token, state: state, reason: reason, trigger: trigger, moved(readings))
     }
   }
 }

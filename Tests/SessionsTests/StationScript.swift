@@ -14,17 +14,18 @@ enum Frame: Sendable {
   case stop(id: Int64?, at: Int64?, meter: Int64?, reason: String? = nil, data: [MeterReading] = [])
   case meter(connector: Int32? = 1, evse: Int32? = nil, id: Int64? = nil, [MeterReading])
   case status(connector: Int32 = 1, ConnectorStatus, at: Int64?)
+  case boot
   case event(
     TransactionEvent.Kind, id: String = "T1", seq: Int64?, at: Int64?, evse: Int32? = nil,
     connector: Int32? = nil, token: String? = nil, state: ChargingState? = nil,
-    reason: String? = nil, [MeterReading] = [])
+    reason: String? = nil, trigger: String? = nil, [MeterReading] = [])
 
   var readings: [MeterReading] {
     switch self {
     case .stop(_, _, _, _, let data): data
     case .meter(_, _, _, let readings): readings
-    case .event(_, _, _, _, _, _, _, _, _, let readings): readings
-    case .start, .answer, .status: []
+    case .event(_, _, _, _, _, _, _, _, _, _, let readings): readings
+    case .start, .answer, .status, .boot: []
     }
   }
 }
@@ -97,9 +98,10 @@ final class TextArena {
       .statusNotification(
         StatusNotification(
           evse: nil, connector: connector, at: at.map(time), status: status, errorCode: nil))
+    case .boot: .bootNotification
     case .event(
       let kind, let id, let seq, let at, let evse, let connector, let token, let state,
-      let reason, _):
+      let reason, let trigger, _):
       .transactionEvent(
         {
           var event = TransactionEvent(kind: kind, transactionID: text(id))
@@ -110,6 +112,7 @@ final class TextArena {
           event.token = token.map(text)
           event.chargingState = state
           event.stoppedReason = reason.map(text)
+          event.triggerReason = trigger.map(text)
           return event
         }())
     }
@@ -137,6 +140,12 @@ struct StationRun {
     }
     if let seconds { fold.advance(to: time(seconds), history: model, changes: &changes) }
     flush()
+  }
+
+  /// A station of several: its records have positions of their own.
+  init(stationNumber: UInt32, name: String) {
+    position = UInt64(stationNumber) * 1_000_000
+    fold = StationFold(station: StationID(rawValue: stationNumber), stationName: name)
   }
 
   mutating func feed(_ entry: Entry) {
