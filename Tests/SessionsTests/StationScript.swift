@@ -98,7 +98,11 @@ final class TextArena {
       .statusNotification(
         StatusNotification(
           evse: nil, connector: connector, at: at.map(time), status: status, errorCode: nil))
-    case .boot: .bootNotification
+    case .boot:
+      .bootNotification(
+        Message(
+          action: .bootNotification, role: .request, isFromStation: true, messageID: text("b"),
+          fields: FieldList(UnsafeBufferPointer(start: nil, count: 0))))
     case .event(
       let kind, let id, let seq, let at, let evse, let connector, let token, let state,
       let reason, let trigger, _):
