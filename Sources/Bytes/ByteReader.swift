@@ -177,6 +177,7 @@ public struct ByteReaderError: Error, Hashable, Sendable {
   /// What was wrong there.
   public var reason: Reason
 
+  /// From its parts.
   public init(offset: Int, reason: Reason) {
     self.offset = offset
     self.reason = reason

@@ -31,6 +31,7 @@ public struct Salt: Hashable, Sendable {
   /// The last eight bytes, lowest first.
   public var high: UInt64
 
+  /// From its two halves, as little-endian numbers.
   public init(low: UInt64, high: UInt64) {
     self.low = low
     self.high = high
@@ -60,6 +61,7 @@ public struct NewEvent: Hashable, Sendable {
   /// Marks on the record.
   public var flags: RecordFlags
 
+  /// From its parts, which are not checked.
   public init(
     kind: EventKind, station: UInt32 = 0, direction: Direction = .none, receivedAt: Instant,
     source: UInt32 = 0, flags: RecordFlags = []

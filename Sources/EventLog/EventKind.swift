@@ -2,8 +2,10 @@
 ///
 /// The log stores a kind that it does not know like any other.
 public struct EventKind: RawRepresentable, Hashable, Sendable {
+  /// As it is stored.
   public var rawValue: UInt8
 
+  /// Any number: one that nobody knows is kept.
   public init(rawValue: UInt8) { self.rawValue = rawValue }
 }
 

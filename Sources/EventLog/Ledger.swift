@@ -40,6 +40,7 @@ public final class Ledger: @unchecked Sendable {
     /// index of another size is built anew.
     package var indexBlockPositions: UInt64 = 1 << 18
 
+    /// Values as the properties say.
     public init(
       mapBytes: Int = 1 << 40, maxReaders: UInt32 = 510, eventIDWindow: Int = 65_536,
       clock: @escaping @Sendable () -> Instant = SystemClock.now

@@ -42,6 +42,7 @@ extension Environment {
     /// Default: every commit is durable.
     public var synchronization: Synchronization
 
+    /// Values as the properties say.
     public init(
       access: Access = .readWrite, mapBytes: Int = 1 << 40, maxDatabases: UInt32 = 16,
       maxReaders: UInt32 = 510, synchronization: Synchronization = .everyCommit

@@ -5,7 +5,9 @@ import Glibc
 public struct LMDBError: Error, Hashable, Sendable {
   /// A code of liblmdb (negative), of the operating system (positive), or one of ours.
   public struct Code: RawRepresentable, Hashable, Sendable {
+    /// As liblmdb and the operating system give it.
     public var rawValue: Int32
+    /// Any number; one that nobody knows is described by liblmdb.
     public init(rawValue: Int32) { self.rawValue = rawValue }
   }
 
@@ -16,6 +18,7 @@ public struct LMDBError: Error, Hashable, Sendable {
   /// The directory of the environment.
   public var path: String
 
+  /// From its parts.
   public init(code: Code, operation: String, path: String) {
     self.code = code
     self.operation = operation

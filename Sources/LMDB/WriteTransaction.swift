@@ -7,6 +7,7 @@ import CLMDB
 public struct WriteTransaction: ~Copyable, Transaction {
   /// Where it writes.
   public let environment: Environment
+  /// What calls of liblmdb are given; of no use outside this module.
   public let handle: TransactionHandle
   private var isEnded = false
 

@@ -13,6 +13,7 @@ public struct InclusionProofFile: Hashable, Sendable {
 
   private static let header = "c2sp.org/tlog-proof@v1"
 
+  /// From its parts.
   public init(
     extra: [UInt8]?, index: UInt64, hashes: [SHA256Digest], checkpoint: SignedNote
   ) {
@@ -71,6 +72,7 @@ public struct ConsistencyProofFile: Hashable, Sendable {
   /// The checkpoint of the newer tree.
   public var checkpoint: SignedNote
 
+  /// From its parts.
   public init(oldSize: UInt64, hashes: [SHA256Digest], checkpoint: SignedNote) {
     self.oldSize = oldSize
     self.hashes = hashes

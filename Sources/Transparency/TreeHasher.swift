@@ -49,6 +49,7 @@ public struct TreeHead: Hashable, Sendable {
   /// The root over them.
   public var root: SHA256Digest
 
+  /// From its parts.
   public init(size: UInt64, root: SHA256Digest) {
     self.size = size
     self.root = root

@@ -130,20 +130,39 @@ struct VerifyTests {
     let workspace = try Workspace()
     let lines = (0..<60_000).map { heartbeatLine($0) }.joined(separator: "\n")
     try workspace.succeed("import", try workspace.write("t.jsonl", lines))
-    let program = try workspace.start(["verify", "--format", "json"])
-    let children = "/proc/\(program.process)/task/\(program.process)/children"
-    var child: pid_t?
-    try waitUntil("no child is started") {
-      child = (try? String(contentsOfFile: children, encoding: .utf8))
-        .flatMap { pid_t($0.split(separator: " ").first ?? "") }
-      return child != nil
-    }
-    kill(try #require(child), SIGSEGV)
-    let ending = try program.wait()
+    let ending = try killing("log", in: workspace)
     #expect(ending.code == 3 && ending.signal == nil)
     #expect(ending.errors.contains("was ended by signal 11"), "\(ending.errors)")
     #expect((try ending.json["broken_checks"] as? [String])?.count == 1)
     #expect(try workspace.isSound())
+  }
+
+  @Test("reports a fold that is killed as damage of the read models, and not of the log")
+  func killedFold() throws {
+    let workspace = try Workspace()
+    let lines = (0..<60_000).map { heartbeatLine($0) }.joined(separator: "\n")
+    try workspace.succeed("import", try workspace.write("t.jsonl", lines))
+    let ending = try killing("models", in: workspace)
+    #expect(ending.code == 1 && ending.signal == nil)
+    #expect(try ending.json["ok"] as? Bool == false)
+    #expect(ending.errors.contains("the log is not"), "\(ending.errors)")
+    #expect((try ending.json["broken_checks"] as? [String])?.count == 1)
+    #expect(try workspace.isSound())
+  }
+
+  /// Runs `verify`, and ends its process for a part by a signal.
+  private func killing(_ part: String, in workspace: Workspace) throws -> Ending {
+    let program = try workspace.start(["verify", "--format", "json"])
+    let children = "/proc/\(program.process)/task/\(program.process)/children"
+    try waitUntil("no child checks the \(part)") {
+      let list = (try? String(contentsOfFile: children, encoding: .utf8)) ?? ""
+      guard let child = pid_t(list.split(separator: " ").first ?? ""),
+        let words = FileManager.default.contents(atPath: "/proc/\(child)/cmdline"),
+        words.split(separator: 0).contains(Data(part.utf8))
+      else { return false }
+      return kill(child, SIGSEGV) == 0
+    }
+    return try program.wait()
   }
 
   @Test(

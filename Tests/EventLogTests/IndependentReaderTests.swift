@@ -8,20 +8,7 @@ import Transparency
 /// The ledger as `read_ledger.py` sees it, a reader in another language that knows only the text of
 /// `Schemas/log-record.md`.
 private func readWithPython(_ path: String) throws -> [[String: Any]] {
-  let script = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "read_ledger.py")
-  let process = Process()
-  process.executableURL = URL(filePath: "/usr/bin/python3")
-  process.arguments = [script.path, path]
-  let output = Pipe()
-  process.standardOutput = output
-  try process.run()
-  let text = try output.fileHandleForReading.readToEnd() ?? Data()
-  process.waitUntilExit()
-  #expect(process.terminationStatus == 0)
-  return try text.split(separator: UInt8(ascii: "\n")).map { line in
-    try #require(try JSONSerialization.jsonObject(with: line) as? [String: Any])
-  }
+  try IndependentReader.read(path, with: "read_ledger.py")
 }
 
 @Suite struct IndependentReaderTests {

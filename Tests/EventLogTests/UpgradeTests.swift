@@ -1,8 +1,10 @@
-import EventLog
 import Foundation
+import LMDB
 import TestSupport
 import Testing
 import Transparency
+
+@testable import EventLog
 
 /// A ledger of format 1, as the last program of that format left it.
 private func withFixture(_ body: (_ path: String) throws -> Void) throws {
@@ -73,6 +75,21 @@ struct UpgradeTests {
 
       try #expect(ledger.verifyTree().size == 1692)
       #expect(!FileManager.default.fileExists(atPath: path + "/ledger.json.new"))
+    }
+  }
+
+  @Test("One who wanted to upgrade too, and came second, does not forget the ids given since")
+  func second() throws {
+    try withFixture { path in
+      // The first one upgrades and goes on, after the second one has read the old format.
+      try { _ = try LogWriter(try Ledger.open(at: path)).append("first", id: 1) }()
+      do {
+        let file = try LedgerUpgrade.run(at: path, try Environment(path: path + "/log"))
+        #expect(file.formatVersion == LedgerFile.formatVersion)
+      }
+      let ledger = try Ledger.open(at: path)
+      try #expect(LogWriter(ledger).append("again", id: 1) == 1692)
+      try #expect(ledger.head() == 1692)
     }
   }
 

@@ -135,4 +135,30 @@ struct PageWalkerDamageTests {
     let report = try file.bytes[..<byteCount].withUnsafeBytes { try walk(bytes: $0).report }
     #expect(!report.isSound)
   }
+
+  @Test("is not what a walk says where the file could not be opened for another reason")
+  func refused() throws {
+    var file = try SmallFile()
+    let needle = Array("long".utf8)
+    // In all copies of the page, of which one is in use.
+    for start in file.bytes.indices.dropFirst(8192).dropLast(4) where start % 4096 == 0 {
+      let page = file.bytes[start..<start + 4096]
+      if page.indices.dropLast(4).contains(where: { page[$0..<$0 + 4].elementsEqual(needle) }) {
+        file.bytes[start] ^= 1
+      }
+    }
+    try withTemporaryDirectory { path in
+      try Data(file.bytes).write(to: URL(filePath: path + "/data.mdb"))
+      var nobody = NoVisitor()
+      do {
+        let environment = try Environment(path: path)
+        let code = code {
+          _ = try PageWalker.walk(environmentIn: environment.path, visitor: &nobody)
+        }
+        #expect(code == .alreadyOpen)
+      }
+      // The control: it is damaged.
+      #expect(try !PageWalker.walk(environmentIn: path, visitor: &nobody).isSound)
+    }
+  }
 }

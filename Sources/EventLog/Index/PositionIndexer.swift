@@ -23,14 +23,21 @@ public final class PositionIndexer: Sendable {
 
   /// How long a stop may wait for the thread to look.
   private static let lookMilliseconds: Int64 = 200
+  /// What fails at once may fail at once again.
+  private static let pauseNanoseconds: Int64 = 100_000_000
 
   /// Starts following the log of `ledger`.
   ///
   /// - Throws: ``LedgerError`` if the thread cannot be started.
-  public init(_ ledger: Ledger) throws {
+  public convenience init(_ ledger: Ledger) throws {
+    try self.init(ledger) { SystemClock.pause(nanoseconds: Self.pauseNanoseconds) }
+  }
+
+  /// - Parameter pause: what the thread does between a failure and its next attempt.
+  init(_ ledger: Ledger, pause: @escaping @Sendable () -> Void) throws {
     let state = State()
     let thread = try SystemThread.start(for: "the indexer of \(ledger.path)") {
-      Self.follow(ledger, state)
+      Self.follow(ledger, state, pause)
     }
     self.state = state
     self.thread = Mutex(thread)
@@ -50,7 +57,7 @@ public final class PositionIndexer: Sendable {
 
   deinit { stop() }
 
-  private static func follow(_ ledger: Ledger, _ state: State) {
+  private static func follow(_ ledger: Ledger, _ state: State, _ pause: () -> Void) {
     var tail = ledger.tail(after: 0)
     /// Behind it, a block is to be gathered before there is something to do.
     var seen: UInt64 = 0
@@ -67,8 +74,7 @@ public final class PositionIndexer: Sendable {
         return
       } catch {
         state.failure.withLock { $0 = error }
-        // What fails at once may fail at once again.
-        SystemClock.pause(nanoseconds: 100_000_000)
+        pause()
       }
     }
   }

@@ -46,8 +46,9 @@ public struct SealProgress: Hashable, Sendable {
 
 /// What was sealed.
 public struct SealReport: Hashable, Sendable {
-  /// The log before and after.
+  /// The log before it.
   public var before: LedgerStatistics
+  /// The log after it.
   public var after: LedgerStatistics
   /// The number of segments there are now.
   public var segments: Int

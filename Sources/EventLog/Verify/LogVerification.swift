@@ -36,6 +36,7 @@ public struct TableDamage: Hashable, Sendable {
   /// What is wrong with it first.
   public var flaw: TableFlaw
 
+  /// From its parts.
   public init(table: String, flaw: TableFlaw) {
     self.table = table
     self.flaw = flaw

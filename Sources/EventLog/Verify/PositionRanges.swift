@@ -3,6 +3,7 @@ public struct PositionRanges: Hashable, Sendable {
   /// The ranges.
   public private(set) var ranges: [ClosedRange<UInt64>] = []
 
+  /// Without any position.
   public init() {}
 
   /// Whether there is none.

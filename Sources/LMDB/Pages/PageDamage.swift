@@ -7,6 +7,7 @@ public struct PageDamage: Hashable, Sendable {
   /// What is wrong.
   public var flaw: PageFlaw
 
+  /// From its parts.
   public init(page: UInt64, database: String? = nil, flaw: PageFlaw) {
     self.page = page
     self.database = database

@@ -55,6 +55,7 @@ public protocol PageVisitor {
 }
 
 extension PageVisitor {
+  /// None: all come in the order of their names.
   public var databasesFirst: [String] { [] }
 }
 

@@ -25,6 +25,19 @@ import Testing
     }
   }
 
+  @Test("A restore of a few large events commits before it holds all of them in memory")
+  func largeEvents() throws {
+    try BackupScene.with { scene in
+      for _ in 0..<5 { try scene.ledger.append(bodyBytes: 8 << 20) }
+      try scene.ledger.backUp(to: scene.backup)
+      var commits: [UInt64] = []
+      try Backup(at: scene.backup).restore(to: scene.directory + "/restored") {
+        if $0.phase == .restoring { commits.append($0.position) }
+      }
+      #expect(commits.prefix(2) == [2, 4])
+    }
+  }
+
   @Test("Bodies of no byte and of 16 MiB come back")
   func extremes() throws {
     try BackupScene.with { scene in

@@ -8,19 +8,7 @@ import Transparency
 /// A backup as `read_dump.py` sees it, a reader in another language that knows only the text of
 /// `Schemas/dump.md` and `Schemas/log-record.md`. It computes every checksum and the tree again.
 private func readWithPython(_ path: String) throws -> [NSDictionary] {
-  let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "read_dump.py")
-  let process = Process()
-  process.executableURL = URL(filePath: "/usr/bin/python3")
-  process.arguments = [script.path, path]
-  let output = Pipe()
-  process.standardOutput = output
-  try process.run()
-  let text = try output.fileHandleForReading.readToEnd() ?? Data()
-  process.waitUntilExit()
-  #expect(process.terminationStatus == 0)
-  return try text.split(separator: UInt8(ascii: "\n")).map { line in
-    try #require(try JSONSerialization.jsonObject(with: line) as? NSDictionary)
-  }
+  try IndependentReader.read(path, with: "read_dump.py").map { $0 as NSDictionary }
 }
 
 @Suite struct IndependentDumpReaderTests {

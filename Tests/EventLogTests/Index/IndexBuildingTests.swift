@@ -1,8 +1,9 @@
-import EventLog
 import Foundation
 import LMDB
 import TestSupport
 import Testing
+
+@testable import EventLog
 
 @Suite("Building the position index") struct IndexBuildingTests {
   private struct Interrupted: Error {}
@@ -138,6 +139,32 @@ import Testing
       #expect(indexer.failure == nil)
       try #expect(ledger.indexedThrough() == goal)
       try ledger.expectAnswers(of: &history)
+      indexer.stop()
+    }
+  }
+
+  @Test("An indexer that cannot read the log pauses before each new attempt")
+  func pausesAfterFailure() throws {
+    try withLedger(indexedOptions()) { ledger in
+      // A key that is no position: the log has no head any more.
+      try ledger.changeLog { transaction in
+        try [0xFF as UInt8].withUnsafeBytes {
+          try transaction.put($0, $0, in: ledger.tables.events)
+        }
+      }
+      let pauses = DispatchSemaphore(value: 0)
+      let goesOn = DispatchSemaphore(value: 0)
+      let indexer = try PositionIndexer(ledger) {
+        pauses.signal()
+        goesOn.wait()
+      }
+      for _ in 0..<3 {
+        try #require(pauses.wait(timeout: .now() + 20) == .success)
+        #expect(indexer.failure as? LedgerError == .damagedTable(name: "events"))
+        goesOn.signal()
+      }
+      // However often it fails before it is told to stop.
+      for _ in 0..<100_000 { goesOn.signal() }
       indexer.stop()
     }
   }

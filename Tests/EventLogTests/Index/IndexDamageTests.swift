@@ -1,5 +1,6 @@
 import EventLog
 import Foundation
+import LMDB
 import Quantities
 import TestSupport
 import Testing
@@ -186,6 +187,34 @@ import Testing
       #expect(
         ledgerError { try ledger.catchUpIndex() } == .damaged(position: 40, reason: .brokenChain))
       try #expect(ledger.indexedThrough() == 0)
+    }
+  }
+
+  @Test("A builder who cannot add to an index removes it, although it is itself who has the lock")
+  func cannotBeExtended() throws {
+    try withTemporaryDirectory { directory in
+      let path = directory + "/ledger"
+      var history = RandomHistory(seed: 44)
+      func write() throws {
+        let ledger = try Ledger.create(at: path, options: indexedOptions())
+        while history.events.count < 600 { try history.grow(ledger, upTo: 150) }
+        try ledger.catchUpIndex(through: 300)
+      }
+      try write()
+      do {
+        // A key behind all that will be added.
+        let index = try Environment(path: path + "/index/positions")
+        let lists = try index.openDatabase("lists")
+        let key = [UInt8](repeating: 0xFF, count: 16)
+        try index.write { transaction in
+          try key.withUnsafeBytes { try transaction.put($0, $0, in: lists) }
+        }
+      }
+      let ledger = try Ledger.open(at: path, options: indexedOptions())
+      #expect(throws: LMDBError.self) { try ledger.catchUpIndex() }
+      #expect(!exists(path + "/index/positions"))
+      try #expect(ledger.catchUpIndex() == UInt64(history.events.count) / 128 * 128)
+      try ledger.expectAnswers(of: &history)
     }
   }
 }

@@ -1,7 +1,9 @@
-import EventLog
+import LMDB
 import Quantities
 import TestSupport
 import Testing
+
+@testable import EventLog
 
 @Suite("Reading by station and time") struct IndexReadingTests {
   @Test(
@@ -106,6 +108,29 @@ import Testing
         return envelope.position == expected
       }
       #expect(expected == 100_041)
+    }
+  }
+
+  @Test(
+    "Reading by time renews its snapshot where it finds nothing, so that the file does not grow")
+  func renewedSnapshot() throws {
+    try withLedger { ledger in
+      let empty = UnsafeRawBufferPointer(start: nil, count: 0)
+      try ledger.append(["first"], receivedAt: instant(1))
+      try ledger.append { batch in
+        let event = NewEvent(kind: .tick, receivedAt: newYear)
+        for _ in 0..<100_050 { try batch.append(event, body: empty) }
+      }
+      try ledger.append(["last"], receivedAt: instant(1))
+      var growths: [Int] = []
+      try ledger.scan(stream: nil, receivedFrom: instant(1)) { _, _ in
+        let before = ledger.environment.info.fileBytes
+        for _ in 0..<40 { try ledger.append(["meanwhile"]) }
+        growths.append(ledger.environment.info.fileBytes - before)
+        return true
+      }
+      // What the first commits freed is held by their snapshot; the last ones can use it again.
+      #expect(growths.count == 2 && growths[1] < growths[0] / 2, "\(growths)")
     }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import LMDB
 import Quantities
 import Synchronization
 import TestSupport
@@ -172,6 +173,35 @@ import Testing
     let ledger = try Ledger.create(at: path, options: clock.options)
     try ledger.fill(12_288, seed: 1, clock: clock)
     return try ledger.answers()
+  }
+
+  @Test("A segment that was compared and could not be put to use is not kept open")
+  func failedSwitch() throws {
+    let clock = TestClock()
+    try withLedger(clock.options) { ledger in
+      try ledger.fill(12_288, seed: 3, clock: clock)
+      let failure = LMDBError(code: .diskFull, operation: "commit", path: "here")
+      let error = ledgerError {
+        try ledger.sealInSteps(.all) {
+          if $0 == .published { ledger.failure.withLock { $0 = failure } }
+        }
+      }
+      #expect(error == .failed(previous: failure))
+      // The next sealer, of another process perhaps, puts another one there.
+      #expect(openFiles(below: ledger.path + "/segments").isEmpty)
+      ledger.failure.withLock { $0 = nil }
+      try #expect(ledger.seal(.small).segments == 2)
+      // The control: one that is read is open.
+      try #expect(ledger.bodies(through: 1).count == 1)
+      #expect(!openFiles(below: ledger.path + "/segments").isEmpty)
+    }
+  }
+
+  private func openFiles(below directory: String) -> [String] {
+    let descriptors = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+    return descriptors.compactMap {
+      try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/" + $0)
+    }.filter { $0.hasPrefix(directory.replacing("//", with: "/") + "/") }
   }
 
   @Test("The same in a process that goes on", arguments: SealStep.allCases)

@@ -97,6 +97,23 @@ import Testing
     try #expect(ledger.head() == 12)
   }
 
+  @Test("An id that was forgotten and given again by another process while this one slept is known")
+  func givenAgain() async throws {
+    let directory = try makeTemporaryDirectory()
+    defer { removeDirectory(directory) }
+    let ledger = try Ledger.create(at: directory + "/ledger")
+    let writer = try LogWriter(ledger, options: .init(eventIDWindow: 4))
+    for id in 1...3 as ClosedRange<UInt64> { try writer.append("ours", id: id) }
+    // All that this writer knows is forgotten meanwhile. The slot that 1 had goes to another id only
+    // after 1 has got a new one.
+    await #expect(processExitsWith: .success) { [directory = directory as String] in
+      let writer = try LogWriter(try Ledger.open(at: directory + "/ledger"))
+      for id in [4, 5, 6, 1, 7, 8] as [UInt64] { try writer.append("theirs", id: id) }
+    }
+    try #expect(writer.append("again", id: 1) == 7)
+    try #expect(ledger.head() == 9)
+  }
+
   @Test("A ledger of format 1, which has no table of ids, gets it when written to")
   func olderLog() throws {
     try withTemporaryDirectory { directory in
