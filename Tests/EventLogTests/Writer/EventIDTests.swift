@@ -101,8 +101,9 @@ import Testing
   func givenAgain() async throws {
     let directory = try makeTemporaryDirectory()
     defer { removeDirectory(directory) }
-    let ledger = try Ledger.create(at: directory + "/ledger")
-    let writer = try LogWriter(ledger, options: .init(eventIDWindow: 4))
+    let ledger = try Ledger.create(
+      at: directory + "/ledger", options: .init(eventIDWindow: 4))
+    let writer = try LogWriter(ledger)
     for id in 1...3 as ClosedRange<UInt64> { try writer.append("ours", id: id) }
     // All that this writer knows is forgotten meanwhile. The slot that 1 had goes to another id only
     // after 1 has got a new one.
