@@ -53,6 +53,7 @@ let package = Package(
     module("EventLog", ["LMDB", "Transparency", "Bytes", "Quantities", "CZstd"]),
     module("OCPP", ["JSON", "ChargerEvents", "Quantities", "Bytes"]),
     module("Sessions", ["ChargerEvents", "Quantities", "Bytes"]),
+    module("SessionRecords", ["ChargerEvents", "JSON", "Quantities", "Bytes"]),
     module("Sites", ["JSON", "Quantities"]),
     module("Tariffs", ["JSON", "Quantities"]),
 
@@ -60,8 +61,8 @@ let package = Package(
     module(
       "Projections",
       [
-        "EventLog", "OCPP", "Sessions", "Sites", "Tariffs", "LMDB", "Bytes", "JSON", "Quantities",
-        "ChargerEvents",
+        "EventLog", "OCPP", "Sessions", "SessionRecords", "Sites", "Tariffs", "LMDB", "Bytes",
+        "JSON", "Quantities", "ChargerEvents",
       ]),
 
     // Floor 4: history under other rules; the outside world's files.
@@ -69,8 +70,8 @@ let package = Package(
     module(
       "Formats",
       [
-        "EventLog", "OCPP", "ChargerEvents", "Sites", "Tariffs", "JSON", "Bytes", "Quantities",
-        "CZlib", "CZstd", .product(name: "Yams", package: "Yams"),
+        "EventLog", "OCPP", "ChargerEvents", "SessionRecords", "Sites", "Tariffs", "JSON", "Bytes",
+        "Quantities", "CZlib", "CZstd", .product(name: "Yams", package: "Yams"),
       ]),
 
     // Floor 5: what people and programs read.
@@ -152,6 +153,7 @@ let package = Package(
       "OCPP", ["OCPP", "ChargerEvents", "JSON", "Quantities", "Bytes"],
       excluding: ["make_frames.py"]),
     tests("Sessions", ["Sessions", "OCPP", "JSON", "ChargerEvents", "Quantities", "Bytes"]),
+    tests("SessionRecords", ["SessionRecords", "ChargerEvents", "JSON", "Quantities"]),
     tests("Sites", ["Sites", "JSON", "Quantities"]),
     tests("Tariffs", ["Tariffs", "JSON", "Quantities"]),
     tests(
@@ -168,7 +170,10 @@ let package = Package(
       ]),
     tests(
       "Formats",
-      ["Formats", "EventLog", "OCPP", "Sites", "Tariffs", "JSON", "Quantities", "CZlib", "CZstd"]),
+      [
+        "Formats", "EventLog", "OCPP", "SessionRecords", "Sites", "Tariffs", "JSON", "Quantities",
+        "CZlib", "CZstd",
+      ]),
     tests(
       "Reports", ["Reports", "Replay", "Sessions", "JSON", "Quantities"], excluding: ["Golden"]),
     tests("FleetSimulator", ["FleetSimulator", "Quantities"]),

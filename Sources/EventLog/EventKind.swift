@@ -32,9 +32,16 @@ extension EventKind {
   public static let cdr = Self(rawValue: 48)
   /// A row of a table from elsewhere.
   public static let tableRow = Self(rawValue: 49)
+  /// An OCPI Session from elsewhere.
+  public static let ocpiSession = Self(rawValue: 50)
+  /// How the rows of a table are to be read: in the control stream, before them.
+  public static let tableMap = Self(rawValue: 51)
 
   /// Whether the body is what a charger or a back end sent over OCPP-J.
   public var isOCPPFrame: Bool { (1...4).contains(rawValue) }
+
+  /// Whether the body is about a whole session, from somebody who has no frames.
+  public var isSessionRecord: Bool { (48...50).contains(rawValue) }
 }
 
 /// Which way a frame went.

@@ -17,6 +17,7 @@ public struct CostRows: SessionProjection {
 
   public func writeRow(for session: Session, in context: RowContext, into row: inout ByteWriter) {
     if session.wasRefused { return }
+    if session.isVoid { return SessionCost.unpriced(.void).encode(into: &row) }
     let station = context.stationName
     let placement = context.facts.sites.placement(ofStation: station, at: session.startedAt)
     context.usage.fill(from: session, intervals: &context.intervals)

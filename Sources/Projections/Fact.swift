@@ -1,5 +1,6 @@
 import EventLog
 import JSON
+import SessionRecords
 import Sites
 import Tariffs
 
@@ -9,6 +10,7 @@ enum Fact {
   case tariff(TariffPublication)
   case reprice(RepriceOrder)
   case tokens(TokenFact)
+  case tableMap(SessionTableMap, name: String)
 
   /// Reads the body of an event; nil if events of this kind are no facts.
   init?(_ kind: EventKind, _ body: UnsafeRawBufferPointer, _ parser: JSONParser) throws {
@@ -17,6 +19,9 @@ enum Fact {
     case .tariffFact: self = .tariff(try TariffPublication(json: try parser.parse(body)))
     case .repriceFact: self = .reprice(try RepriceOrder(json: try parser.parse(body)))
     case .tokenFact: self = .tokens(try TokenFact(body: body, parser: parser))
+    case .tableMap:
+      let map = try SessionTableMap(body: JSONReader(try parser.parse(body)))
+      self = .tableMap(map, name: SessionTableMap.name(ofBody: body))
     default: return nil
     }
   }

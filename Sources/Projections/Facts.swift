@@ -1,5 +1,6 @@
 import EventLog
 import JSON
+import SessionRecords
 import Sessions
 import Sites
 import Tariffs
@@ -13,6 +14,8 @@ public struct Facts: Sendable {
   public private(set) var sites = SiteDirectory()
   public private(set) var tariffs = TariffCatalog()
   public private(set) var tokens = TokenGroups()
+  /// How the rows of tables are to be read, by the name that they have in the rows.
+  public private(set) var tableMaps: [String: SessionTableMap] = [:]
   /// The position of the last fact; 0 if there is none.
   public private(set) var lastPosition: UInt64 = 0
   private var stationNames: [String] = []
@@ -46,6 +49,8 @@ public struct Facts: Sendable {
         tariffs.add(order, publishedAt: envelope.receivedAt)
       case .tokens(let fact):
         tokens.add(fact, publishedAt: envelope.receivedAt, position: envelope.position)
+      case .tableMap(let map, let name):
+        tableMaps[name] = map
       case nil:
         return
       }

@@ -84,8 +84,11 @@ final class FoldShard {
   ) throws {
     state.foldedThrough = envelope.receivedAt
     state.isTouched = true
-    guard envelope.kind.isOCPPFrame else { return }
     let stamp = EventStamp(position: envelope.position, receivedAt: envelope.receivedAt)
+    if envelope.kind.isSessionRecord {
+      return try applyRecord(envelope.kind, body, stamp, to: state, history)
+    }
+    guard envelope.kind.isOCPPFrame else { return }
     try state.decoder.decode(
       body, fromStation: envelope.direction == .fromStation, reader: reader
     ) { event, readings in
@@ -93,6 +96,21 @@ final class FoldShard {
       try state.fold.apply(
         event, readings: readings, stamp: stamp, history: history, changes: &changes)
     }
+  }
+}
+
+// MARK: - Records of whole sessions
+
+extension FoldShard {
+  private func applyRecord(
+    _ kind: EventKind, _ body: UnsafeRawBufferPointer, _ stamp: EventStamp,
+    to state: StationState, _ history: some SessionHistory
+  ) throws {
+    guard let record = context.facts.sessionRecord(kind, body, parser: parser) else {
+      state.unreadableFrames += 1
+      return
+    }
+    try state.fold.apply(record, stamp: stamp, history: history, changes: &changes)
   }
 }
 

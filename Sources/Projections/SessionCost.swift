@@ -48,6 +48,8 @@ public enum UnpricedCause: UInt8, Error, Sendable, Hashable, CaseIterable {
   case noTariff
   /// The amount is beyond what can be represented exactly.
   case outOfRange
+  /// It was taken back: credited, or declared invalid.
+  case void
 
   /// As programs read it.
   public var code: String {
@@ -55,6 +57,7 @@ public enum UnpricedCause: UInt8, Error, Sendable, Hashable, CaseIterable {
     case .noSite: "no_site"
     case .noTariff: "no_tariff"
     case .outOfRange: "out_of_range"
+    case .void: "void"
     }
   }
 
@@ -64,6 +67,7 @@ public enum UnpricedCause: UInt8, Error, Sendable, Hashable, CaseIterable {
     case .noSite: "the station belongs to no site"
     case .noTariff: "no tariff was published for it"
     case .outOfRange: "the amount is too large to be computed exactly"
+    case .void: "it was taken back"
     }
   }
 }

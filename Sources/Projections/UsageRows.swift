@@ -15,6 +15,8 @@ public struct UsageRows: SessionProjection {
   public func writeRow(for session: Session, in context: RowContext, into row: inout ByteWriter) {
     // A refused start used nothing that a tariff could price, not even a fee for starting.
     if session.wasRefused { return }
+    // Nobody pays for what was taken back.
+    if session.isVoid { return }
     context.intervals.removeAll(keepingCapacity: true)
     session.appendIntervals(to: &context.intervals)
     row.varint(UInt64(session.station.rawValue))

@@ -159,6 +159,7 @@ extension BacktestPrice {
     case .unpriced(.noSite): self = .unpriced(.noSite)
     case .unpriced(.noTariff): self = .unpriced(.noTariff)
     case .unpriced(.outOfRange): self = .unpriced(.outOfRange)
+    case .unpriced(.void): self = .unpriced(.void)
     case .priced(let price):
       self = .priced(
         tariffID: price.tariffID, currency: price.currency,

@@ -66,6 +66,9 @@ public struct UnpricedReason: RawRepresentable, Hashable, Sendable, Comparable {
   public static let outOfRange = UnpricedReason(
     rawValue: "the price is above ten billion units of the currency")
 
+  /// Credited, or declared invalid.
+  public static let void = UnpricedReason(rawValue: "the session was taken back")
+
   /// The two prices cannot be compared: a backtest knows no exchange rate.
   public static func otherCurrency(
     inForce: CurrencyCode, candidate: CurrencyCode

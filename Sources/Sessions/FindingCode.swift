@@ -43,6 +43,23 @@ public enum FindingCode: UInt8, Sendable, CaseIterable {
   case closedByFreeConnector = 63
   case tooManyMessages = 64
   case connectorMissing = 65
+
+  // Sessions without frames.
+  case coarseTotal = 80
+  case coarsePeriods = 81
+  case coarseReplaced = 82
+  case coarseRepeated = 83
+  case coarseCredited = 84
+  case coarseCreditUnmatched = 85
+  case coarseInvalid = 86
+  case coarseFieldUnreadable = 87
+  case coarseTimeMissing = 88
+  case coarseEndBeforeStart = 89
+  case coarseEnergyNegative = 90
+  case coarseEnergyAbsurd = 91
+  case coarseEnergyDisagrees = 92
+  case coarseTimeDisagrees = 93
+  case coarseReservation = 94
 }
 
 extension FindingCode {
@@ -51,9 +68,11 @@ extension FindingCode {
     switch self {
     case .duplicateStart, .duplicateStop, .duplicateEvent, .lateStop, .readingOutsideTransaction,
       .repeatedBegin, .energyEvidenceDiffers, .energyFromPower, .restartedInSession, .resumed,
-      .forbiddenStatusChange:
+      .forbiddenStatusChange,
+      .coarseTotal, .coarsePeriods, .coarseReplaced, .coarseRepeated, .coarseTimeDisagrees:
       .info
-    case .stopBelowStart, .meterStopAbsurd:
+    case .stopBelowStart, .meterStopAbsurd, .coarseEndBeforeStart, .coarseEnergyNegative,
+      .coarseEnergyAbsurd:
       .error
     default:
       .warning
@@ -121,6 +140,23 @@ extension FindingCode {
       "No stop arrived, but the connector became free; the end is the last sign of the session."
     case .tooManyMessages: "The session has more messages than are kept."
     case .connectorMissing: "The start names no connector."
+    case .coarseTotal: "There are no frames: the session is known by its total only."
+    case .coarsePeriods: "There are no frames: the session is known by its charging periods."
+    case .coarseReplaced: "A later record of the session took the place of this one."
+    case .coarseRepeated: "The same record of the session came again."
+    case .coarseCredited: "A credit CDR took the session back."
+    case .coarseCreditUnmatched: "A credit CDR takes back a CDR that the log does not know."
+    case .coarseInvalid: "The session was declared invalid and is not billed."
+    case .coarseFieldUnreadable: "A field of the record could not be read and was left out."
+    case .coarseTimeMissing: "The record does not say when the session began or ended."
+    case .coarseEndBeforeStart: "The record ends before it starts; the session has no duration."
+    case .coarseEnergyNegative: "The record has negative energy; none was counted for it."
+    case .coarseEnergyAbsurd: "The record has more energy than a station can deliver in its time."
+    case .coarseEnergyDisagrees:
+      "The stated total is not what the periods or the registers of the record add up to."
+    case .coarseTimeDisagrees:
+      "The stated times of charging periods are not those between their starts; the clock counts."
+    case .coarseReservation: "The record has a time of reservation, which was left out."
     }
   }
 
@@ -133,7 +169,8 @@ extension FindingCode {
       .readingAfterStop,
       .absurdReading, .falseZero, .registerDropOut, .registerFell, .registerUnitMistaken,
       .repeatedBegin, .energyEvidenceDiffers, .energyEvidenceDisagrees, .energyFromPower,
-      .energyUnknown, .stopBelowStart, .meterStopAbsurd, .clockWentBack:
+      .energyUnknown, .stopBelowStart, .meterStopAbsurd, .clockWentBack, .coarseTotal,
+      .coarsePeriods, .coarseEndBeforeStart, .coarseEnergyAbsurd:
       true
     default: false
     }

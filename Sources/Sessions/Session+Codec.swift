@@ -26,6 +26,7 @@ extension Session {
     writer.optionalZigzag(meterStop?.milliwattHours)
     encodeNames(into: &writer)
     encodeEvidence(into: &writer)
+    encodeRecord(into: &writer)
   }
 
   private func encodeNames(into writer: inout ByteWriter) {
@@ -85,6 +86,7 @@ extension Session {
     meterStop = try reader.optionalZigzag().map { Energy(milliwattHours: $0) }
     try decodeNames(&reader)
     try decodeEvidence(&reader)
+    try decodeRecord(&reader)
   }
 
   private mutating func decodeNames(_ reader: inout ByteReader) throws(ByteReaderError) {

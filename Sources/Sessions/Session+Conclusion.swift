@@ -8,6 +8,7 @@ extension Session {
   /// Concluding again changes nothing, and the order in which evidence came does not matter.
   /// - Complexity: O(n) in readings that came in time order, else O(n log n).
   mutating func conclude() {
+    if dialect == .imported { return concludeRecord() }
     findings.removeAll { $0.code.isConcluded }
     state = closing == nil ? .open : .closed
     isEstimated = closing?.isEstimate ?? false

@@ -34,6 +34,8 @@ public struct Session: Sendable, Hashable {
   /// What the energy of a session rests on, best evidence first (SEMANTICS 16).
   public enum EnergyEvidence: UInt8, Sendable, CaseIterable {
     case startAndStop, beginAndEnd, samples, none
+    /// A record of the whole session states it; there are no frames.
+    case importedTotal
   }
 
   /// What closed a session.
@@ -53,7 +55,21 @@ public struct Session: Sendable, Hashable {
   }
 
   /// Whose rules the transaction follows.
-  public enum Dialect: UInt8, Sendable, CaseIterable { case ocpp16, ocpp2 }
+  public enum Dialect: UInt8, Sendable, CaseIterable {
+    case ocpp16, ocpp2
+    /// There are no frames: the session comes from a CDR, an OCPI Session or a row of a table.
+    case imported
+  }
+
+  /// How finely the log tells what went on.
+  public enum Grain: UInt8, Sendable, CaseIterable {
+    /// By the frames of the station.
+    case frames
+    /// By the charging periods of a record.
+    case periods
+    /// By a total: the curve is a straight line.
+    case total
+  }
 
   /// What the back end said to a 1.6 start; an acceptance outweighs a refusal of its repetition.
   public enum StartAnswer: UInt8, Sendable, CaseIterable { case none, refused, accepted }
@@ -102,6 +118,12 @@ public struct Session: Sendable, Hashable {
   /// The messages of the transaction that shaped it, meter values alone excepted.
   public var messages: [Message]
   public var findings: [Finding]
+  /// How finely the log tells what went on.
+  public var grain: Grain
+  /// What the record that it comes from says was billed; nil if it does not, and for frames.
+  public var billed: BilledAmount?
+  /// Whether it was taken back, by a credit CDR or by declaring it invalid: it has no price.
+  public var isVoid: Bool
 
   /// A 64-bit name of what the start said; retries of a start have the same (SEMANTICS 7).
   var startKey: SessionKey
@@ -113,6 +135,10 @@ public struct Session: Sendable, Hashable {
   var connectorSequence: Int64
   /// The sequence number that `stopReason` was taken from. 2.x only.
   var reasonSequence: Int64
+  /// The names under which records of it are found; empty unless it is imported.
+  var recordNames: [String]
+  /// The rank of the record that it shows (``ChargerEvents/SessionRecord/Source``).
+  var recordRank: UInt8
 
   public init(id: SessionID, station: StationID, openedAtPosition: UInt64, startedAt: Instant) {
     self.id = id
@@ -139,5 +165,9 @@ public struct Session: Sendable, Hashable {
     self.placeSequence = .max
     self.connectorSequence = .max
     self.reasonSequence = .max
+    self.grain = .frames
+    self.isVoid = false
+    self.recordNames = []
+    self.recordRank = 0
   }
 }

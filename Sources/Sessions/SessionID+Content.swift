@@ -44,6 +44,15 @@ extension SessionID {
     }
   }
 
+  /// The id of a session that comes from a record of the whole of it.
+  static func record(named name: String, stationName: String) -> SessionID {
+    hash { writer in
+      writer.string("session record")
+      writer.string(stationName)
+      writer.string(name)
+    }
+  }
+
   private static func hash(_ write: (inout ByteWriter) -> Void) -> SessionID {
     var writer = ByteWriter(reservingCapacity: 128)
     write(&writer)

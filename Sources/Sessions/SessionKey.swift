@@ -25,6 +25,14 @@ public struct SessionKey: Hashable, Sendable {
     return SessionKey(rawValue: hash.value)
   }
 
+  /// The key of a name that records of whole sessions share.
+  static func record(_ name: String, station: StationID) -> SessionKey {
+    var hash = StableHash64()
+    hash.combine(UInt64(station.rawValue) << 8 | 4)
+    hash.combine(text: name)
+    return SessionKey(rawValue: hash.value)
+  }
+
   /// The content of a 1.6 start by which a retry is known: connector, token, time, register.
   ///
   /// A time that cannot be right (a charger without a clock says 1970 each time) tells nothing

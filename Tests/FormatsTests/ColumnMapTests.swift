@@ -1,5 +1,6 @@
 import EventLog
 import Quantities
+import SessionRecords
 import Testing
 
 @testable import Formats
@@ -12,7 +13,10 @@ struct ColumnMapTests {
 
   private func read(_ map: String, _ table: String) throws -> ReadLog {
     var options = ImportOptions()
-    options.columns = try ColumnMapFile.read(path: try directory.write("map.yaml", map))
+    guard case .frames(let columns) = try ColumnMapFile.read(
+      path: try directory.write("map.yaml", map))
+    else { throw NoMapOfFrames() }
+    options.columns = columns
     return try directory.read([table], options)
   }
 
@@ -112,7 +116,9 @@ struct ColumnMapTests {
     let blocks = page.split(separator: "```")
     let map = try #require(blocks.first { $0.hasPrefix("yaml\n") }).dropFirst(5)
     let path = try directory.write("documented.yaml", String(map))
-    let columns = try ColumnMapFile.read(path: path)
+    guard case .frames(let columns) = try ColumnMapFile.read(path: path) else {
+      throw NoMapOfFrames()
+    }
     #expect(columns.frame == .whole(.named("Nachricht")) && columns.delimiter == 0x3B)
     #expect(columns.timeZone?.name == "Europe/Berlin" && columns.directionWords.count == 2)
   }
@@ -136,3 +142,6 @@ struct ColumnMapTests {
     }
   }
 }
+
+/// A map of a table of sessions where one of frames was written.
+private struct NoMapOfFrames: Error {}

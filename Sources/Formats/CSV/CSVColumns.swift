@@ -1,3 +1,5 @@
+import SessionRecords
+
 /// Which field of a CSV log holds what, from the names in its header or from a map.
 struct CSVColumns {
   /// Where the frame, or what it is made of, stands.

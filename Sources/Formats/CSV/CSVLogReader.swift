@@ -2,6 +2,7 @@ import EventLog
 import JSON
 import OCPP
 import Quantities
+import SessionRecords
 
 /// Reads a timestamped log of frames as CSV: a header, then one frame a record.
 ///

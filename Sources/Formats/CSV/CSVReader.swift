@@ -1,9 +1,13 @@
+import SessionRecords
+
 /// One record of a CSV file: views, valid until the next record is read.
 struct CSVRecord {
   /// The number of the line on which the record begins, 1 for the first of the file.
   var lineNumber: UInt64
   /// The fields with their quotes removed.
   var fields: UnsafeBufferPointer<UnsafeRawBufferPointer>
+  /// The record as it stands in the file, without its line end; empty unless the reader keeps it.
+  var text: UnsafeRawBufferPointer
 }
 
 /// What a ``CSVReader`` found next.
@@ -26,17 +30,23 @@ struct CSVReader: ~Copyable {
   private var window: InputWindow
   private var lineNumber: UInt64 = 0
   private let limit: Int
-  private var separator: UInt8
+  private(set) var separator: UInt8
   private let guessesSeparator: Bool
   private var scan = CSVScan()
   private let fields: UnsafeMutableBufferPointer<UnsafeRawBufferPointer>
   private let excerpt: UnsafeMutableRawBufferPointer
+  private let keepsText: Bool
+  private var text = ScratchBuffer()
 
   /// Reads `input` from its start. Where no separator is given, it is the one of comma, semicolon
   /// and tab that comes most often in the first line.
+  ///
+  /// - Parameter keepsText: whether records have their text beside their fields.
   init(
-    _ input: ByteInput, separator: UInt8? = nil, recordByteLimit: Int = LineReader.lineByteLimit
+    _ input: ByteInput, separator: UInt8? = nil, keepsText: Bool = false,
+    recordByteLimit: Int = LineReader.lineByteLimit
   ) {
+    self.keepsText = keepsText
     self.separator = separator ?? UInt8(ascii: ",")
     guessesSeparator = separator == nil
     fields = .allocate(capacity: Self.fieldLimit)
@@ -81,6 +91,8 @@ struct CSVReader: ~Copyable {
 
   private mutating func record(endingAt next: Int) -> CSVRecord {
     let bytes = window.bytes
+    // Before quotes are taken out in place.
+    if keepsText { keep(UnsafeRawBufferPointer(rebasing: bytes[..<next])) }
     for (index, field) in scan.fields.enumerated() {
       var text = UnsafeMutableRawBufferPointer(rebasing: bytes[field.range])
       if field.hasDoubledQuotes { text = Self.undoubled(text) }
@@ -91,7 +103,15 @@ struct CSVReader: ~Copyable {
     window.consume(next)
     return CSVRecord(
       lineNumber: first,
-      fields: UnsafeBufferPointer(rebasing: fields[..<scan.fields.count]))
+      fields: UnsafeBufferPointer(rebasing: fields[..<scan.fields.count]), text: text.bytes)
+  }
+
+  private mutating func keep(_ record: UnsafeRawBufferPointer) {
+    var end = record.count
+    if end > 0, record[end - 1] == 0x0A { end -= 1 }
+    if end > 0, record[end - 1] == 0x0D { end -= 1 }
+    text.removeAll()
+    text.append(UnsafeRawBufferPointer(rebasing: record[..<end]))
   }
 
   /// Writes `"` for each `""`, in place.

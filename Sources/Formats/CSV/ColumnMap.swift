@@ -1,22 +1,12 @@
 import EventLog
 import Quantities
+import SessionRecords
 
 /// Which column of a CSV log holds what, as a person wrote it down in a file
 /// (`Schemas/column-map.schema.json`).
 public struct ColumnMap: Hashable, Sendable {
-  /// A column by its name in the header, or by its place, from 1.
-  public enum Column: Hashable, Sendable {
-    case named(String)
-    case numbered(Int)
-  }
-
-  /// How times are written.
-  public enum TimeLayout: Hashable, Sendable {
-    case rfc3339
-    case pattern(TimestampLayout)
-    /// Counted since 1970, in units of 10^`power` seconds.
-    case sinceEpoch(power: Int)
-  }
+  public typealias Column = TableColumn
+  public typealias TimeLayout = TableTimeLayout.Reading
 
   /// Where the frame is.
   public enum Frame: Hashable, Sendable {
@@ -46,4 +36,12 @@ public struct ColumnMap: Hashable, Sendable {
     self.time = time
     self.frame = frame
   }
+}
+
+/// What a file of columns describes.
+public enum TableMap: Hashable, Sendable {
+  /// A log with one frame a row.
+  case frames(ColumnMap)
+  /// A table with one session a row.
+  case sessions(SessionTableMap)
 }

@@ -1,11 +1,13 @@
 import EventLog
 import JSON
 import Quantities
+import SessionRecords
 
-/// Files that map the columns of a CSV log: YAML or JSON, described by
-/// `Schemas/column-map.schema.json`.
+/// Files that map the columns of a log of frames or of a table of sessions: YAML or JSON, described
+/// by `Schemas/column-map.schema.json`.
 public enum ColumnMapFile {
-  /// Reads a column map; `-` is standard input.
+  /// Reads a column map; `-` is standard input. Which of the two it is, is told by its columns: a
+  /// session has a start or an end.
   ///
   /// - Parameter zone: looks up the table of a time zone, by default in the system's database.
   /// - Throws: the first thing that is wrong with the file, with its line.
@@ -15,30 +17,26 @@ public enum ColumnMapFile {
       name throws(TimeZoneTableError) in
       try TimeZoneTable.system(named: name)
     }
-  ) throws(PublishedFileError) -> ColumnMap {
-    let file = try DocumentFile(path: path)
-    let document: YAMLDocument
-    do throws(PublishedFileError.Problem) {
-      document = try YAMLDocument(file.bytes)
-    } catch {
-      throw PublishedFileError(file: file.name, problems: [error])
-    }
-    let parser = JSONParser()
-    let json: JSONValue
-    do throws(JSONError) {
-      json = try parser.parse(document.json)
-    } catch {
-      throw file.error("the document cannot be read: \(error.reason)")
-    }
-    do throws(JSONPathError) {
-      return try map(JSONReader(json), zone)
-    } catch {
-      let path = String(error.path.trimmingPrefix("$").trimmingPrefix("."))
-      throw file.error(error.problem, line: document.line(ofPath: path), path: path)
+  ) throws(PublishedFileError) -> TableMap {
+    try DocumentFile(path: path).decodeYAML { (json, error) throws(PublishedFileError) in
+      do throws(JSONPathError) {
+        return try map(JSONReader(json), zone)
+      } catch let problem {
+        throw error([(String(problem.path.trimmingPrefix("$").trimmingPrefix(".")), problem.problem)])
+      }
     }
   }
 
   private static func map(
+    _ reader: JSONReader, _ zone: (String) throws(TimeZoneTableError) -> TimeZoneTable
+  ) throws(JSONPathError) -> TableMap {
+    if SessionTableMap.describes(columns: try reader.required("columns").value) {
+      return .sessions(try SessionTableMap(reader, zone: zone))
+    }
+    return .frames(try frames(reader, zone))
+  }
+
+  private static func frames(
     _ reader: JSONReader, _ zone: (String) throws(TimeZoneTableError) -> TimeZoneTable
   ) throws(JSONPathError) -> ColumnMap {
     try reader.refuseUnknownKeys([
@@ -55,15 +53,10 @@ public enum ColumnMapFile {
     map.version = try columns.optional("version")?.column()
     map.delimiter = try reader.optional("delimiter")?.delimiter()
     map.hasHeader = try reader.optional("header")?.bool() ?? true
-    if let layout = try reader.optional("time_layout") { map.timeLayout = try layout.timeLayout() }
-    if let value = try reader.optional("time_zone") {
-      let name = try value.string()
-      do throws(TimeZoneTableError) {
-        map.timeZone = try zone(name)
-      } catch {
-        throw value.error("\(error)")
-      }
+    if let layout = try reader.optional("time_layout") {
+      map.timeLayout = try layout.timeLayout().reading
     }
+    map.timeZone = try reader.optional("time_zone")?.timeZone(zone)
     if let words = try reader.optional("directions") { map.directionWords = try words.directions() }
     return map
   }
@@ -86,43 +79,6 @@ public enum ColumnMapFile {
 }
 
 extension JSONReader {
-  fileprivate func refuseUnknownKeys(_ known: [String]) throws(JSONPathError) {
-    guard let path = unknownKeys(besides: Set(known)).first else { return }
-    throw JSONPathError(
-      path: path, problem: "unknown key; known are \(known.joined(separator: ", "))")
-  }
-
-  /// A name, or a number from 1.
-  fileprivate func column() throws(JSONPathError) -> ColumnMap.Column {
-    guard value.kind == .number else { return .named(try string()) }
-    return .numbered(Int(try int(in: 1...Int64(CSVReader.fieldLimit))))
-  }
-
-  fileprivate func delimiter() throws(JSONPathError) -> UInt8 {
-    let text = try string()
-    if text == "tab" { return 0x09 }
-    guard text.utf8.count == 1, let byte = text.utf8.first, byte < 0x80,
-      byte != UInt8(ascii: "\""), byte != 0x0A, byte != 0x0D
-    else { throw error("expected one ASCII character, or tab") }
-    return byte
-  }
-
-  fileprivate func timeLayout() throws(JSONPathError) -> ColumnMap.TimeLayout {
-    let text = try string()
-    switch text {
-    case "rfc3339": return .rfc3339
-    case "unix-seconds": return .sinceEpoch(power: 0)
-    case "unix-milliseconds": return .sinceEpoch(power: -3)
-    case "unix-microseconds": return .sinceEpoch(power: -6)
-    default:
-      do throws(TimestampLayout.PatternError) {
-        return .pattern(try TimestampLayout(pattern: text))
-      } catch {
-        throw self.error(error.problem)
-      }
-    }
-  }
-
   fileprivate func directions() throws(JSONPathError) -> [String: Direction] {
     try expect(.object)
     var words: [String: Direction] = [:]

@@ -42,6 +42,26 @@ final class ImportAppender {
     }
   }
 
+  /// Appends the fact that says how the records of a table are to be read, unless the log has it.
+  func appendTableMap(_ body: [UInt8], receivedAt: Instant) throws {
+    try body.withUnsafeBytes { body in
+      let isKnown = try ledger.read { snapshot in
+        var found = false
+        try snapshot.forEachEvent(ofStream: 0) { envelope, known in
+          found = envelope.kind == .tableMap && known.isEqual(to: body)
+          return !found
+        }
+        return found
+      }
+      if isKnown { return }
+      try ledger.append { batch in
+        let source = try batch.sourceID(named: sourceName)
+        try batch.append(
+          NewEvent(kind: .tableMap, receivedAt: receivedAt, source: source), body: body)
+      }
+    }
+  }
+
   /// Says in the log that time had come to `receivedAt` (SEMANTICS 5).
   func appendTick(receivedAt: Instant) throws {
     try ledger.append { batch in

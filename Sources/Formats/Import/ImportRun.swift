@@ -12,6 +12,8 @@ final class ImportRun {
   private var rejects: RejectsFile
   private var names = StationNames()
   private var chunk: ImportChunk
+  /// Whether the log has the map of the table.
+  private var hasTableMap = false
   private var inputError: InputError?
   /// Why the ledger refused what was read of a followed file.
   private var idleError: ImportError?
@@ -94,6 +96,10 @@ final class ImportRun {
 
   private func flush() throws(ImportError) {
     try inLedger { appender throws in
+      if let map = source.tableMap, let first = chunk.entries.first, !hasTableMap {
+        try appender.appendTableMap(map, receivedAt: first.receivedAt)
+        hasTableMap = true
+      }
       try appender.markRepetitions(in: &chunk, names: names.names)
       report.alreadyThere += UInt64(chunk.entries.count { $0.isInLog })
       try appender.append(chunk, names: names.names) { report.added += UInt64($0) }

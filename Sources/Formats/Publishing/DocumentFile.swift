@@ -52,6 +52,37 @@ struct DocumentFile {
     }
   }
 
+  /// What `read` makes of the file as YAML, of which JSON is a part.
+  ///
+  /// - Parameter read: gets the document as JSON, and what makes an error of its mistakes: pairs of a
+  ///   path such as `stations[2].id` and a text, which get the name of the file and the line.
+  func decodeYAML<Value>(
+    _ read: (
+      JSONValue, _ error: ([(path: String, text: String)]) -> PublishedFileError
+    ) throws(PublishedFileError) -> Value
+  ) throws(PublishedFileError) -> Value {
+    let document: YAMLDocument
+    do throws(PublishedFileError.Problem) {
+      document = try YAMLDocument(bytes)
+    } catch {
+      throw PublishedFileError(file: name, problems: [error])
+    }
+    let parser = JSONParser()
+    let json: JSONValue
+    do throws(JSONError) {
+      json = try parser.parse(document.json)
+    } catch {
+      throw self.error("the document cannot be read: \(error.reason)")
+    }
+    return try read(json) { problems in
+      PublishedFileError(
+        file: name,
+        problems: problems.map { path, text in
+          .init(line: document.line(ofPath: path), path: path, text: text)
+        })
+    }
+  }
+
   private static func read(_ input: ByteInput, limit: Int) throws(InputError) -> [UInt8] {
     var bytes: [UInt8] = []
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 1)

@@ -38,28 +38,12 @@ private enum FactFile {
   static func read<Fact>(
     path: String, _ make: (JSONValue) throws(InvalidFact) -> Fact
   ) throws(PublishedFileError) -> Fact {
-    let file = try DocumentFile(path: path)
-    let document: YAMLDocument
-    do throws(PublishedFileError.Problem) {
-      document = try YAMLDocument(file.bytes)
-    } catch {
-      throw PublishedFileError(file: file.name, problems: [error])
-    }
-    let parser = JSONParser()
-    let json: JSONValue
-    do throws(JSONError) {
-      json = try parser.parse(document.json)
-    } catch {
-      throw file.error("the document cannot be read: \(error.reason)")
-    }
-    do throws(InvalidFact) {
-      return try make(json)
-    } catch {
-      throw PublishedFileError(
-        file: file.name,
-        problems: error.problems.map { problem in
-          .init(line: document.line(ofPath: problem.path), path: problem.path, text: problem.text)
-        })
+    try DocumentFile(path: path).decodeYAML { (json, error) throws(PublishedFileError) in
+      do throws(InvalidFact) {
+        return try make(json)
+      } catch let invalid {
+        throw error(invalid.problems.map { ($0.path, $0.text) })
+      }
     }
   }
 }

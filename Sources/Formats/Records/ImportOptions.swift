@@ -1,5 +1,6 @@
 import EventLog
 import Quantities
+import SessionRecords
 
 /// How recorded history is laid out in a file. The raw value is its name for `--from`.
 public enum ImportFormat: String, Hashable, Sendable, CaseIterable {
@@ -23,6 +24,13 @@ public enum ImportFormat: String, Hashable, Sendable, CaseIterable {
   case frameFirst = "frame-first"
   /// Frames with a name before them.
   case namedFrame = "named-frame"
+  /// A table with one session a row: CSV, or JSON objects.
+  case sessionTable = "session-table"
+  /// Charge detail records or Sessions of OCPI, as JSON.
+  case ocpi
+
+  /// Whether a record is a whole session rather than a frame.
+  public var hasWholeSessions: Bool { self == .sessionTable || self == .ocpi }
 
   /// All names, for messages: `trace, csv, steve, …`.
   public static let names = allCases.map(\.rawValue).joined(separator: ", ")
@@ -43,6 +51,8 @@ public struct ImportOptions: Sendable {
   public var recorder: LogRecorder?
   /// Which column of a CSV log holds what; nil means that its header tells.
   public var columns: ColumnMap?
+  /// How a table of sessions is laid out; nil if the file is none.
+  public var sessionTable: SessionTableMap?
   /// The OCPP version of records that name none.
   public var kind: EventKind
   /// Whether the whole file is checked before anything is appended, and nothing is if any of it
@@ -56,6 +66,7 @@ public struct ImportOptions: Sendable {
   public init(
     format: ImportFormat? = nil, station: String? = nil, timeZone: TimeZoneTable? = nil,
     year: Int? = nil, recorder: LogRecorder? = nil, columns: ColumnMap? = nil,
+    sessionTable: SessionTableMap? = nil,
     kind: EventKind = .ocppUnknown, isStrict: Bool = false, readsEventIDs: Bool = false,
     rejectsFile: String? = nil
   ) {
@@ -65,9 +76,18 @@ public struct ImportOptions: Sendable {
     self.year = year
     self.recorder = recorder
     self.columns = columns
+    self.sessionTable = sessionTable
     self.kind = kind
     self.isStrict = isStrict
     self.readsEventIDs = readsEventIDs
     self.rejectsFile = rejectsFile
+  }
+}
+
+extension ImportOptions {
+  /// The layout that a map of columns implies.
+  var formatOfMap: ImportFormat? {
+    if sessionTable != nil { return .sessionTable }
+    return columns == nil ? nil : .csv
   }
 }

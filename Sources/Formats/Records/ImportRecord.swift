@@ -51,6 +51,10 @@ public protocol RecordSource: AnyObject {
   /// How the file is laid out.
   var format: ImportFormat { get }
 
+  /// The body of the fact that says how the records are to be read: it comes before them in the log.
+  /// nil if they need none.
+  var tableMap: [UInt8]? { get }
+
   /// How many lines so far were not about frames: those of other loggers in the same file.
   var skippedLineCount: UInt64 { get }
 
@@ -59,5 +63,7 @@ public protocol RecordSource: AnyObject {
 }
 
 extension RecordSource {
+  public var tableMap: [UInt8]? { nil }
+
   public var skippedLineCount: UInt64 { 0 }
 }

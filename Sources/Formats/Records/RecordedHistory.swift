@@ -22,9 +22,16 @@ public enum RecordedHistory {
   public static func read(
     _ input: ByteInput, options: ImportOptions = ImportOptions()
   ) throws(InputError) -> any RecordSource {
-    switch options.format ?? (options.columns == nil ? nil : .csv) {
+    switch options.format ?? options.formatOfMap {
     case .trace: return TraceReader(input, options: options)
     case .csv: return CSVLogReader(input, options: options)
+    case .ocpi: return OCPIFileReader(input, options: options)
+    case .sessionTable:
+      guard let map = options.sessionTable else {
+        throw .notRecordedHistory(
+          name: input.name, reason: "a table of sessions needs a map of its columns, --columns")
+      }
+      return SessionTableReader(input, map, options: options)
     case nil: return try detect(input, options)
     case let format?:
       guard let layout = LogLayout.of(format) else { return try detect(input, options) }
@@ -49,11 +56,12 @@ public enum RecordedHistory {
     if let layout = start.layout(among: LogLayout.programs) {
       return LogReader(input, layout, start, options: options)
     }
+    if isOCPI(start.text) { return OCPIFileReader(input, options: options) }
     guard first != UInt8(ascii: "{") else {
       throw .notRecordedHistory(
         name: input.name,
         reason: "it begins with {, and none of its first lines is an object with timestamp, "
-          + "chargePointId, direction or raw")
+          + "chargePointId, direction or raw, nor a CDR or a Session of OCPI")
     }
     let isTable = CSVColumns.isHeader(start.text, needsStation: options.station == nil)
     if !isTable, let layout = start.layout(among: LogLayout.generic) {
@@ -62,6 +70,15 @@ public enum RecordedHistory {
     let reader = CSVLogReader(input, options: options)
     try reader.readHeader()
     return reader
+  }
+
+  /// Whether JSON begins with an object that has the times of an OCPI CDR or Session.
+  private static func isOCPI(_ text: ArraySlice<UInt8>) -> Bool {
+    let signs = text.lazy.filter { $0 > 0x20 }.prefix(2)
+    guard signs.first == UInt8(ascii: "{") || signs.elementsEqual("[{".utf8) else { return false }
+    return text.withUnsafeBytes { bytes in
+      bytes.offset(of: "\"start_date_time\"") != nil || bytes.offset(of: "\"start_datetime\"") != nil
+    }
   }
 
   /// Whether a line is a record of a trace, however little of one. A line that is longer than

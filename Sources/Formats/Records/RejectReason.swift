@@ -1,4 +1,5 @@
 import JSON
+import SessionRecords
 
 /// Why a record cannot be stored: it has no readable station, time or direction, its body is too
 /// large, or a log does not hold all of it (SEMANTICS 8).
@@ -23,6 +24,25 @@ public enum RejectReason: Error, Hashable, Sendable {
   case noDirection
   case unreadableDirection(String)
   case unreadableEventID
+  /// An object that is neither a CDR nor a Session of OCPI.
+  case notOCPI
+  /// The brackets of JSON do not close, or close what they did not open.
+  case brokenJSON
+}
+
+extension RejectReason {
+  init(_ problem: SessionRecordProblem) {
+    switch problem {
+    case .notJSON(let error): self = .notJSON(error)
+    case .notAnObject: self = .notAnObject
+    case .brokenCSV(let reason): self = .brokenCSV(reason)
+    case .wrongFieldCount(let expected, let found):
+      self = .wrongFieldCount(expected: expected, found: found)
+    case .noTime: self = .noTime
+    case .unreadableTime(let text): self = .unreadableTime(text)
+    case .timeWithoutOffset(let text): self = .timeWithoutOffset(text)
+    }
+  }
 }
 
 extension RejectReason: CustomStringConvertible {
@@ -51,6 +71,8 @@ extension RejectReason: CustomStringConvertible {
       "the time \"\(text)\" names no year; give the year of the first line with --year"
     case .noDirection: "the direction is missing"
     case .unreadableDirection(let text): "the direction \"\(text)\" is unknown"
+    case .brokenJSON: "the brackets do not match here; the rest was not read"
+    case .notOCPI: "the object is neither a CDR nor a Session of OCPI"
     case .unreadableEventID: "eventId is no string of 32 hexadecimal digits"
     }
   }

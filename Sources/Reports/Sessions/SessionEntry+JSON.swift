@@ -25,8 +25,11 @@ extension SessionEntry {
       json.member("energy_wh", session.energy.wattHours)
       json.member("energy_mwh", session.energy.milliwattHours)
       json.member("energy_evidence", session.energyEvidence.name)
+      json.member("grain", session.grain.name)
       json.member("estimated", session.isEstimated)
+      json.member("void", session.isVoid)
       write(cost, to: &json)
+      session.billed?.write(to: &json) ?? json.member("billed", nil as String?)
       json.array("findings") { json in
         for finding in session.findings { finding.write(to: &json) }
       }
@@ -115,6 +118,22 @@ extension Session.EnergyEvidence {
     case .beginAndEnd: "begin_and_end"
     case .samples: "samples"
     case .none: "none"
+    case .importedTotal: "imported_total"
+    }
+  }
+}
+
+extension Session.Grain {
+  /// As programs read it.
+  public var name: String { "\(self)" }
+}
+
+extension BilledAmount {
+  fileprivate func write(to json: inout JSONWriter) {
+    json.object("billed") { json in
+      json.member("currency", "\(currency)")
+      json.member("excl_vat", exclVAT?.decimalString(in: currency))
+      json.member("incl_vat", inclVAT?.decimalString(in: currency))
     }
   }
 }

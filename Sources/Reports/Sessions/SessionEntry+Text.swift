@@ -1,3 +1,4 @@
+import ChargerEvents
 public import Projections
 import Quantities
 import Sessions
@@ -19,6 +20,8 @@ extension SessionEntry {
     table.append(["stop reason", session.stopReason ?? "-"])
     table.append(["energy", energyText])
     table.append(["cost", costText])
+    if session.grain != .frames { table.append(["grain", grainText]) }
+    if let billed = session.billed { table.append(["billed", billed.text]) }
     table.append(["log positions", "\(session.openedAtPosition) to \(session.lastPosition)"])
     for change in session.states {
       table.append(["state", "\(change.at.rfc3339) \(change.state.name)"])
@@ -36,8 +39,15 @@ extension SessionEntry {
       case .beginAndEnd: "by the readings Transaction.Begin and Transaction.End"
       case .samples: "by the meter values"
       case .none: "nothing in the log tells it"
+      case .importedTotal: "as the imported record states it"
       }
     return "\(session.energy.wattHours) Wh, \(basis)"
+  }
+
+  private var grainText: String {
+    let known =
+      session.grain == .periods ? "known by its charging periods" : "known by its total only"
+    return "\(known); there are no frames" + (session.isVoid ? "; taken back" : "")
   }
 
   private var costText: String {
@@ -64,5 +74,15 @@ extension SessionEntry {
       ])
     }
     return csv.text
+  }
+}
+
+extension BilledAmount {
+  fileprivate var text: String {
+    let parts = [
+      inclVAT.map { "\($0.decimalString(in: currency)) \(currency) incl. VAT" },
+      exclVAT.map { "\($0.decimalString(in: currency)) \(currency) excl." },
+    ]
+    return parts.compactMap { $0 }.joined(separator: ", ") + ", as the imported record states it"
   }
 }

@@ -21,7 +21,11 @@ struct TraceCommand: ParsableCommand {
   var format = OutputFormat.table
 
   func run() throws {
-    let view = try TraceView(RecordedHistory.open(path: file, options: history.importOptions()))
+    let source = try RecordedHistory.open(path: file, options: history.importOptions())
+    guard !source.format.hasWholeSessions else {
+      throw Failure.input("\(file) holds whole sessions, not frames; import it")
+    }
+    let view = try TraceView(source)
     switch format {
     case .json, .ndjson:
       var json = JSONWriter(format == .json ? .pretty : .compact)

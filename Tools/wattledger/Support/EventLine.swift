@@ -45,6 +45,8 @@ extension EventKind {
     case .tick: "tick"
     case .cdr: "cdr"
     case .tableRow: "table_row"
+    case .ocpiSession: "ocpi_session"
+    case .tableMap: "table_map"
     default: "kind_\(rawValue)"
     }
   }

@@ -26,25 +26,30 @@ struct HistoryOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A YAML file that says which column of a CSV log holds what.", valueName: "file"))
+      "A YAML file that says which column of a CSV log, or of a table of sessions, holds what.", valueName: "file"))
   var columns: String?
 
   func validate() throws {
     if let year, !(1970...9999 ~= year) {
       throw ValidationError("--year must be a year from 1970 on")
     }
-    guard columns == nil || from == nil || from == .csv else {
-      throw ValidationError("--columns is for CSV logs; leave --from \(from?.rawValue ?? "") out")
+    guard columns == nil || from == nil || from == .csv || from == .sessionTable else {
+      throw ValidationError("--columns is for tables; leave --from \(from?.rawValue ?? "") out")
     }
   }
 
   /// The options of the reader.
   func importOptions(isStrict: Bool = false, rejectsFile: String? = nil) throws -> ImportOptions {
-    ImportOptions(
+    var options = ImportOptions(
       format: from, station: station,
       timeZone: try timeZone.map { try TimeZoneTable.system(named: $0) }, year: year,
-      recorder: recordedBy, columns: try columns.map { try ColumnMapFile.read(path: $0) },
-      isStrict: isStrict, rejectsFile: rejectsFile)
+      recorder: recordedBy, isStrict: isStrict, rejectsFile: rejectsFile)
+    switch try columns.map({ try ColumnMapFile.read(path: $0) }) {
+    case .frames(let map): options.columns = map
+    case .sessions(let map): options.sessionTable = map
+    case nil: break
+    }
+    return options
   }
 }
 

@@ -1,14 +1,14 @@
 /// The state machine that finds where a CSV record and its fields end. It can stop at the end of
 /// the bytes at hand and go on when there are more.
-struct CSVScan {
+package struct CSVScan {
   /// Where a field lies in the record's bytes, without its outer quotes.
-  struct Field {
-    var range: Range<Int>
+  package struct Field {
+    package var range: Range<Int>
     /// Whether the field holds doubled quotes.
-    var hasDoubledQuotes: Bool
+    package var hasDoubledQuotes: Bool
   }
 
-  enum Outcome {
+  package enum Outcome {
     /// The record ends; the next one begins at this offset.
     case complete(next: Int)
     case needsMoreBytes
@@ -25,16 +25,18 @@ struct CSVScan {
     case afterQuoteAndReturn
   }
 
-  private(set) var fields: [Field] = []
+  package private(set) var fields: [Field] = []
   /// How many line ends lie inside quoted fields.
-  private(set) var quotedLineCount: UInt64 = 0
+  package private(set) var quotedLineCount: UInt64 = 0
   private var state = State.fieldStart
   private var offset = 0
   private var fieldStart = 0
   private var hasDoubledQuotes = false
 
+  package init() {}
+
   /// Prepares for the next record.
-  mutating func reset() {
+  package mutating func reset() {
     fields.removeAll(keepingCapacity: true)
     quotedLineCount = 0
     state = .fieldStart
@@ -44,7 +46,7 @@ struct CSVScan {
   }
 
   /// Goes on with the record that begins at the first of `bytes`.
-  mutating func advance(over bytes: UnsafeRawBufferPointer, separator: UInt8) -> Outcome {
+  package mutating func advance(over bytes: UnsafeRawBufferPointer, separator: UInt8) -> Outcome {
     while offset < bytes.count {
       let byte = bytes[offset]
       offset += 1
@@ -85,7 +87,7 @@ struct CSVScan {
   }
 
   /// Ends the last record of a file, which lacks a line end.
-  mutating func finish() -> Outcome {
+  package mutating func finish() -> Outcome {
     switch state {
     case .quoted: return .malformed("a quote is never closed")
     case .afterQuote: endField(at: offset - 1)

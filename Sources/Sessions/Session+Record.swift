@@ -1,0 +1,130 @@
+import Bytes
+import ChargerEvents
+import Quantities
+
+/// Sessions that come from records of the whole of them, for want of frames.
+extension Session {
+  /// Takes everything from a record, in the place of what an earlier one said.
+  mutating func adopt(_ record: SessionRecord, _ stamp: EventStamp) {
+    dialect = .imported
+    recordRank = record.source.rawValue
+    for name in record.names where !recordNames.contains(name) { recordNames.append(name) }
+    transactionID = record.id
+    evse = record.evse ?? evse
+    connector = record.connector ?? connector
+    token = record.token ?? token
+    stopReason = record.stopReason
+    startedAt = record.startedAt
+    meterStart = record.meterStart
+    meterStop = record.meterStop
+    grain = record.hasPeriods ? .periods : .total
+    billed = record.billed ?? billed
+    isVoid = record.isInvalid
+    closing = record.isOngoing ? nil : .stop
+    messages = [
+      Message(
+        kind: record.isOngoing ? .updated : .ended,
+        at: record.endedAt ?? record.pieces.last?.end ?? record.startedAt,
+        receivedAt: stamp.receivedAt, position: stamp.position,
+        contentHash: record.contentHash)
+    ]
+    adopt(record.pieces, at: stamp.position)
+    for remark in record.remarks { findings.note(remark.finding, at: stamp.position) }
+    if record.isInvalid { findings.note(.coarseInvalid, at: stamp.position) }
+    if let stated = record.energy, stated < .zero {
+      findings.note(.coarseEnergyNegative, at: stamp.position)
+    }
+  }
+
+  /// The pieces as a curve with a point at each end, and as states.
+  private mutating func adopt(_ pieces: [SessionRecord.Piece], at position: UInt64) {
+    readings = []
+    states = []
+    var reached = Energy.zero
+    for piece in pieces.prefix(SessionPolicy.greatestReadings / 3) {
+      let state: ChargingState = piece.activity == .charging ? .charging : .suspendedEV
+      if states.last?.at == piece.start { states.removeLast() }
+      if states.last?.state != state {
+        states.append(StateChange(at: piece.start, state: state, position: position))
+      }
+      if piece.energy > .zero { reached += piece.energy }
+      for (power, current) in piece.extremes {
+        readings.append(reading(piece.end, power, current, position))
+      }
+      var last = reading(piece.end, nil, nil, position)
+      last.energy = reached
+      readings.append(last)
+    }
+    energy = reached
+  }
+
+  private func reading(
+    _ time: Instant, _ power: Power?, _ current: Current?, _ position: UInt64
+  ) -> Reading {
+    Reading(
+      at: time, energy: nil, power: power, current: current, stateOfChargePercent: nil,
+      position: position)
+  }
+
+  /// What follows from the record: the end, and the findings about it.
+  mutating func concludeRecord() {
+    findings.removeAll { $0.code.isConcluded }
+    state = closing == nil ? .open : .closed
+    isEstimated = closing == .silence
+    energyEvidence = .importedTotal
+    let position = messages.last?.position ?? 0
+    let stated = messages.last?.at ?? startedAt
+    findings.note(grain == .periods ? .coarsePeriods : .coarseTotal, at: position)
+    endedAt = closing == nil ? nil : max(startedAt, stated)
+    if closing == .silence { findings.note(.closedBySilence, at: 0) }
+    if closing == .stop, stated < startedAt { findings.note(.coarseEndBeforeStart, at: position) }
+    let elapsed = max(0, stated.milliseconds(since: startedAt))
+    let rise = SessionPolicy.clamped(energy.milliwattHours)
+    if !SessionPolicy.isPlausible(rise: rise, overMilliseconds: elapsed) {
+      findings.note(.coarseEnergyAbsurd, at: position)
+    }
+  }
+}
+
+extension SessionRecord {
+  /// What tells a repetition of a record from another version of it.
+  var contentHash: UInt32 {
+    var hash = StableHash64()
+    hash.combine(UInt64(bitPattern: startedAt.millisecondsSinceEpoch))
+    hash.combine(UInt64(bitPattern: endedAt?.millisecondsSinceEpoch ?? .min))
+    hash.combine(UInt64(bitPattern: energy?.milliwattHours ?? .min))
+    hash.combine(UInt64(isInvalid ? 2 : isOngoing ? 1 : 0))
+    hash.combine(text: token ?? "")
+    hash.combine(text: names.last ?? "")
+    for piece in pieces {
+      hash.combine(UInt64(bitPattern: piece.start.millisecondsSinceEpoch))
+      hash.combine(UInt64(bitPattern: piece.energy.milliwattHours))
+      hash.combine(UInt64(piece.activity.rawValue))
+    }
+    for amount in [billed?.exclVAT, billed?.inclVAT] {
+      hash.combine(UInt64(truncatingIfNeeded: amount?.numerator ?? .min))
+    }
+    return UInt32(truncatingIfNeeded: hash.value >> 32)
+  }
+}
+
+extension SessionRecord.Piece {
+  /// The least and the greatest power and current, as far as they are known.
+  fileprivate var extremes: [(Power?, Current?)] {
+    let all = [(minPower, minCurrent), (maxPower, maxCurrent)]
+    return all.filter { $0.0 != nil || $0.1 != nil }
+  }
+}
+
+extension SessionRecord.Remark {
+  fileprivate var finding: FindingCode {
+    switch self {
+    case .unreadableField: .coarseFieldUnreadable
+    case .energyDisagrees: .coarseEnergyDisagrees
+    case .timeDisagrees: .coarseTimeDisagrees
+    case .missingTime: .coarseTimeMissing
+    case .reservation: .coarseReservation
+    case .negativeEnergy: .coarseEnergyNegative
+    }
+  }
+}
