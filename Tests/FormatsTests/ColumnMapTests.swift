@@ -13,8 +13,9 @@ struct ColumnMapTests {
 
   private func read(_ map: String, _ table: String) throws -> ReadLog {
     var options = ImportOptions()
-    guard case .frames(let columns) = try ColumnMapFile.read(
-      path: try directory.write("map.yaml", map))
+    guard
+      case .frames(let columns) = try ColumnMapFile.read(
+        path: try directory.write("map.yaml", map))
     else { throw NoMapOfFrames() }
     options.columns = columns
     return try directory.read([table], options)

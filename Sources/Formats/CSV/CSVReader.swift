@@ -95,7 +95,7 @@ struct CSVReader: ~Copyable {
     if keepsText { keep(UnsafeRawBufferPointer(rebasing: bytes[..<next])) }
     for (index, field) in scan.fields.enumerated() {
       var text = UnsafeMutableRawBufferPointer(rebasing: bytes[field.range])
-      if field.hasDoubledQuotes { text = Self.undoubled(text) }
+      if field.hasPairedQuotes { text = Self.undoubled(text) }
       fields.initializeElement(at: index, to: UnsafeRawBufferPointer(text))
     }
     let first = lineNumber + 1

@@ -4,7 +4,7 @@ import Quantities
 import SessionRecords
 
 /// Files that map the columns of a log of frames or of a table of sessions: YAML or JSON, described
-/// by `Schemas/column-map.schema.json`.
+/// by `Schemas/column-map.schema.json` and `Schemas/session-table.schema.json`.
 public enum ColumnMapFile {
   /// Reads a column map; `-` is standard input. Which of the two it is, is told by its columns: a
   /// session has a start or an end.
@@ -22,7 +22,9 @@ public enum ColumnMapFile {
       do throws(JSONPathError) {
         return try map(JSONReader(json), zone)
       } catch let problem {
-        throw error([(String(problem.path.trimmingPrefix("$").trimmingPrefix(".")), problem.problem)])
+        throw error([
+          (String(problem.path.trimmingPrefix("$").trimmingPrefix(".")), problem.problem)
+        ])
       }
     }
   }

@@ -52,11 +52,12 @@ public enum RecordedHistory {
       throw .cannotFollow(
         name: input.name, reason: "it is still empty, so name its layout with --from")
     }
+    // Before traces, because a response of OCPI has a timestamp too.
+    if isOCPI(start.text) { return OCPIFileReader(input, options: options) }
     if first == nil || isTrace(start) { return TraceReader(input, options: options) }
     if let layout = start.layout(among: LogLayout.programs) {
       return LogReader(input, layout, start, options: options)
     }
-    if isOCPI(start.text) { return OCPIFileReader(input, options: options) }
     guard first != UInt8(ascii: "{") else {
       throw .notRecordedHistory(
         name: input.name,
@@ -72,12 +73,15 @@ public enum RecordedHistory {
     return reader
   }
 
-  /// Whether JSON begins with an object that has the times of an OCPI CDR or Session.
+  /// Whether JSON begins with an object that has the times of an OCPI CDR or Session, and no record of a
+  /// trace.
   private static func isOCPI(_ text: ArraySlice<UInt8>) -> Bool {
     let signs = text.lazy.filter { $0 > 0x20 }.prefix(2)
     guard signs.first == UInt8(ascii: "{") || signs.elementsEqual("[{".utf8) else { return false }
     return text.withUnsafeBytes { bytes in
-      bytes.offset(of: "\"start_date_time\"") != nil || bytes.offset(of: "\"start_datetime\"") != nil
+      bytes.offset(of: #""chargePointId""#) == nil
+        && (bytes.offset(of: #""start_date_time""#) != nil
+          || bytes.offset(of: #""start_datetime""#) != nil)
     }
   }
 

@@ -5,7 +5,7 @@ package struct CSVScan {
   package struct Field {
     package var range: Range<Int>
     /// Whether the field holds doubled quotes.
-    package var hasDoubledQuotes: Bool
+    package var hasPairedQuotes: Bool
   }
 
   package enum Outcome {
@@ -31,7 +31,7 @@ package struct CSVScan {
   private var state = State.fieldStart
   private var offset = 0
   private var fieldStart = 0
-  private var hasDoubledQuotes = false
+  private var hasPairedQuotes = false
 
   package init() {}
 
@@ -42,7 +42,7 @@ package struct CSVScan {
     state = .fieldStart
     offset = 0
     fieldStart = 0
-    hasDoubledQuotes = false
+    hasPairedQuotes = false
   }
 
   /// Goes on with the record that begins at the first of `bytes`.
@@ -68,7 +68,7 @@ package struct CSVScan {
         if byte == 0x0A { quotedLineCount += 1 }
       case .afterQuote where byte == UInt8(ascii: "\""):
         state = .quoted
-        hasDoubledQuotes = true
+        hasPairedQuotes = true
       case .afterQuote where byte == separator:
         endField(at: offset - 2)
       case .afterQuote where byte == 0x0D:
@@ -98,8 +98,8 @@ package struct CSVScan {
   }
 
   private mutating func endField(at end: Int) {
-    fields.append(Field(range: fieldStart..<end, hasDoubledQuotes: hasDoubledQuotes))
-    hasDoubledQuotes = false
+    fields.append(Field(range: fieldStart..<end, hasPairedQuotes: hasPairedQuotes))
+    hasPairedQuotes = false
     state = .fieldStart
     fieldStart = offset
   }

@@ -1,7 +1,7 @@
 import Quantities
 
 /// How a table with one session a row is laid out, as a person wrote it down in a file
-/// (`Schemas/column-map.schema.json`).
+/// (`Schemas/session-table.schema.json`).
 ///
 /// The map that rows were imported with is in the log, with the table of its time zone, and its rows
 /// name it: they can be read again without the file and without the system's zones.
@@ -83,7 +83,8 @@ public struct SessionTableMap: Hashable, Sendable {
   /// The map for a file of CSV with this header: its columns have numbers only.
   ///
   /// - Throws: the name or the number that the header lacks.
-  public func resolved(header: [String], delimiter: UInt8) throws(UnknownColumn) -> SessionTableMap {
+  public func resolved(header: [String], delimiter: UInt8) throws(UnknownColumn) -> SessionTableMap
+  {
     var map = self
     map.rowFormat = .csv
     map.columnCount = header.count

@@ -172,7 +172,8 @@ private struct RowReader {
   private mutating func energy(_ field: SessionTableMap.Field) -> Energy? {
     guard let text = fields.text(field) else { return nil }
     guard let (number, rest) = fields.numbers(of: field).number(in: text),
-      let unit = unit(rest), let milliwattHours = number.scaled(
+      let unit = unit(rest),
+      let milliwattHours = number.scaled(
         toPowerOfTen: unit.powerOfMilliwattHour, rounding: .halfToEven)
     else {
       note(.unreadableField)

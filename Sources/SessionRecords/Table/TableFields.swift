@@ -43,7 +43,7 @@ struct TableFields {
         guard case .numbered(let number) = column, number <= scan.fields.count else { return nil }
         let found = scan.fields[number - 1]
         let text = String(decoding: row[found.range], as: UTF8.self)
-        return found.hasDoubledQuotes ? text.replacingDoubledQuotes : text
+        return found.hasPairedQuotes ? text.replacingPairedQuotes : text
       }
       set(field, texts, isJSONNumber: false)
     }
@@ -98,7 +98,7 @@ extension String {
   }
 
   /// `"` for each `""`, as quoted fields of CSV have it.
-  fileprivate var replacingDoubledQuotes: String {
+  fileprivate var replacingPairedQuotes: String {
     var text = ""
     var isSecond = false
     for character in unicodeScalars {

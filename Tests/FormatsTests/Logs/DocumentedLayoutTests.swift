@@ -1,3 +1,4 @@
+import SessionRecords
 import Testing
 
 @testable import Formats
@@ -24,7 +25,14 @@ struct DocumentedLayoutTests {
     for (name, line) in rows {
       // A table is told by its header, which the line does not show.
       let lines = name == "csv" ? ["timestamp,id,action,msg", line] : [line]
-      let log = try directory.read(lines, LayoutWriter.options())
+      var options = try LayoutWriter.options()
+      if name == "session-table" {
+        let columns: [SessionTableMap.Field: [TableColumn]] = [
+          .start: [.named("start")], .end: [.named("end")], .energy: [.named("energy")],
+        ]
+        options.sessionTable = SessionTableMap(columns: columns)
+      }
+      let log = try directory.read(lines, options)
       #expect(log.format.rawValue == name)
       #expect(!log.items.isEmpty && log.skipped == 0, "\(name)")
       #expect(log.items.allSatisfy { $0.rejection == nil }, "\(name): \(log.summary)")

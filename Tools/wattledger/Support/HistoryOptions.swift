@@ -26,7 +26,8 @@ struct HistoryOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A YAML file that says which column of a CSV log, or of a table of sessions, holds what.", valueName: "file"))
+      "A YAML file that says which column of a CSV log, or of a table of sessions, holds what.",
+      valueName: "file"))
   var columns: String?
 
   func validate() throws {

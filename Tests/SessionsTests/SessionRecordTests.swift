@@ -1,0 +1,202 @@
+import Bytes
+import ChargerEvents
+import Quantities
+import Testing
+
+@testable import Sessions
+
+/// A session record with one hour of charging and an hour of parking, and 10 kWh.
+private func record(
+  _ source: SessionRecord.Source = .cdr, names: [String] = ["session A", "cdr 1"],
+  energy: Int64 = 10_000, knownAt: Int64 = 7_300, _ change: (inout SessionRecord) -> Void = { _ in }
+) -> SessionRecord {
+  var record = SessionRecord(
+    source: source, names: names, id: "A", knownAt: time(knownAt), startedAt: time(0))
+  record.endedAt = time(7_200)
+  record.connector = 1
+  record.energy = wattHours(energy)
+  record.pieces = [
+    .init(start: time(0), end: time(3_600), energy: wattHours(energy), activity: .charging),
+    .init(start: time(3_600), end: time(7_200), energy: .zero, activity: .parking),
+  ]
+  record.hasPeriods = true
+  change(&record)
+  return record
+}
+
+/// Folds records of one station, in this order, at positions from 1.
+private struct Folded {
+  var fold = StationFold(station: StationID(rawValue: 1), stationName: "CP-1")
+  var changes = SessionChanges()
+  var position: UInt64 = 0
+
+  init(_ records: SessionRecord...) { for record in records { add(record) } }
+
+  mutating func add(_ record: SessionRecord) {
+    position += 1
+    let stamp = EventStamp(position: position, receivedAt: record.knownAt)
+    fold.apply(record, stamp: stamp, history: NoHistory(), changes: &changes)
+  }
+
+  /// All sessions, closed ones first.
+  var sessions: [Session] { changes.sessions.filter { $0.state == .closed } + fold.open }
+}
+
+@Suite("Sessions without frames")
+struct SessionRecordTests {
+  @Test("periods become the curve, the states and the pieces that tariffs price")
+  func periods() throws {
+    let session = try #require(Folded(record()).sessions.first)
+    #expect(session.grain == .periods && session.energyEvidence == .importedTotal)
+    #expect(session.state == .closed && session.endedAt == time(7_200) && !session.isEstimated)
+    #expect(session.energy == wattHours(10_000) && session.codes == [.coarsePeriods])
+    #expect(session.states.map(\.state) == [.charging, .suspendedEV])
+    let pieces = session.intervals
+    #expect(pieces.map(\.activity) == [.charging, .suspendedEV])
+    #expect(pieces.map(\.energy) == [wattHours(10_000), .zero])
+    #expect(pieces[0].maxPower == Power(milliwatts: 10_000_000))
+  }
+
+  @Test("stated power and current are those of the piece, and of no other")
+  func extremes() throws {
+    let folded = Folded(
+      record {
+        $0.pieces[0].minPower = Power(milliwatts: 5)
+        $0.pieces[0].maxPower = Power(milliwatts: 9)
+        $0.pieces[0].maxCurrent = Current(milliamperes: 7)
+      })
+    let pieces = try #require(folded.sessions.first).intervals
+    #expect(pieces[0].minPower == Power(milliwatts: 5))
+    #expect(pieces[0].maxPower == Power(milliwatts: 9))
+    #expect(pieces[0].maxCurrent == Current(milliamperes: 7))
+    #expect(pieces[1].maxPower == Power(milliwatts: 0) && pieces[1].maxCurrent == nil)
+  }
+
+  @Test("a total is a straight line, and says so")
+  func total() throws {
+    let folded = Folded(record(.tableRow, names: ["row 1"]) { $0.hasPeriods = false })
+    let session = try #require(folded.sessions.first)
+    #expect(session.grain == .total && session.codes == [.coarseTotal])
+  }
+
+  @Test("a session comes back from its row with all that records gave it")
+  func codec() throws {
+    let billed = BilledAmount(
+      currency: try #require(CurrencyCode("EUR")), exclVAT: ExactAmount(flat: -1_500_000),
+      inclVAT: nil)
+    for session in Folded(record { $0.billed = billed }).sessions {
+      var writer = ByteWriter()
+      session.encode(into: &writer)
+      let read = try writer.withUnsafeBytes { bytes in
+        var reader = ByteReader(bytes)
+        return try Session(decoding: &reader)
+      }
+      #expect(read == session && read.billed == billed)
+    }
+  }
+
+  @Test("the same record again changes nothing but a count; a later one takes its place")
+  func versions() throws {
+    let folded = Folded(record(), record(), record(energy: 12_000))
+    #expect(folded.sessions.count == 1)
+    let session = try #require(folded.sessions.first)
+    #expect(session.energy == wattHours(12_000) && session.openedAtPosition == 1)
+    #expect(session.codes == [.coarsePeriods, .coarseReplaced, .coarseRepeated])
+    #expect(session.findings.first { $0.code == .coarseReplaced }?.positions == [1])
+  }
+
+  @Test("an OCPI Session is open until it ends; its CDR takes its place and keeps it")
+  func sessionThenCDR() throws {
+    var folded = Folded(
+      record(.ocpiSession, names: ["session A"], energy: 3_000, knownAt: 1_800) {
+        $0.isOngoing = true
+        $0.endedAt = nil
+      })
+    #expect(folded.fold.open.map(\.energy) == [wattHours(3_000)])
+    #expect(folded.fold.open.allSatisfy { $0.state == .open && $0.endedAt == nil })
+    let id = folded.fold.open.first?.id
+    folded.add(record(.ocpiSession, names: ["session A"], energy: 9_999))
+    folded.add(record(.cdr))
+    folded.add(record(.ocpiSession, names: ["session A"], energy: 9_000, knownAt: 9_000))
+    #expect(folded.sessions.map(\.energy) == [wattHours(10_000)])
+    #expect(folded.sessions.first?.id == id && folded.fold.open.isEmpty)
+  }
+
+  @Test("a Session that is never completed is closed by silence")
+  func silence() throws {
+    var folded = Folded(
+      record(.ocpiSession, names: ["session A"], knownAt: 1_800) {
+        $0.isOngoing = true
+        $0.endedAt = nil
+      })
+    folded.fold.advance(
+      to: time(1_800 + 49 * 3_600), history: NoHistory(), changes: &folded.changes)
+    let session = try #require(folded.sessions.first)
+    #expect(session.isEstimated && session.codes == [.closedBySilence, .coarsePeriods])
+  }
+
+  @Test("a credit makes the session void; a new CDR of it makes it good again")
+  func credit() throws {
+    var folded = Folded(record(), record { $0.creditedName = "cdr 1" })
+    #expect(folded.sessions.map(\.isVoid) == [true])
+    #expect(folded.sessions.first?.codes == [.coarsePeriods, .coarseCredited])
+    folded.add(record(names: ["session A", "cdr 2"], energy: 8_000))
+    #expect(folded.sessions.map(\.isVoid) == [false])
+    #expect(folded.sessions.map(\.energy) == [wattHours(8_000)])
+    folded.add(record { $0.creditedName = "cdr 1" })
+    #expect(folded.sessions.map(\.isVoid) == [false])
+  }
+
+  @Test("a credit for an unknown CDR is a finding of the station")
+  func unmatchedCredit() {
+    let folded = Folded(record { $0.creditedName = "cdr 9" })
+    #expect(folded.sessions.isEmpty)
+    #expect(folded.fold.findings.map(\.code) == [.coarseCreditUnmatched])
+  }
+
+  @Test("an invalid session is void")
+  func invalid() {
+    let folded = Folded(record(.ocpiSession, names: ["session A"]) { $0.isInvalid = true })
+    #expect(folded.sessions.map(\.isVoid) == [true])
+    #expect(folded.sessions.first?.codes == [.coarsePeriods, .coarseInvalid])
+  }
+
+  @Test("what cannot be true is flagged, not dropped")
+  func absurd() throws {
+    let backwards = Folded(
+      record {
+        $0.endedAt = time(-60)
+        $0.pieces = [.init(start: time(0), end: time(0), energy: .zero, activity: .charging)]
+      })
+    #expect(backwards.sessions.first?.codes == [.coarsePeriods, .coarseEndBeforeStart])
+    #expect(backwards.sessions.first?.endedAt == time(0))
+    let negative = try #require(Folded(record(energy: -5_000)).sessions.first)
+    #expect(negative.codes == [.coarsePeriods, .coarseEnergyNegative])
+    #expect(negative.energy == .zero)
+    let huge = try #require(Folded(record(energy: 9_000_000)).sessions.first)
+    #expect(huge.codes == [.coarsePeriods, .coarseEnergyAbsurd])
+    #expect(huge.energy == wattHours(9_000_000))
+  }
+
+  @Test(
+    "what a reader remarked is a finding",
+    arguments: [
+      (SessionRecord.Remark.unreadableField, FindingCode.coarseFieldUnreadable),
+      (.energyDisagrees, .coarseEnergyDisagrees), (.timeDisagrees, .coarseTimeDisagrees),
+      (.missingTime, .coarseTimeMissing), (.reservation, .coarseReservation),
+      (.negativeEnergy, .coarseEnergyNegative),
+    ])
+  func remarks(remark: SessionRecord.Remark, code: FindingCode) {
+    var folded = Folded(record { $0.remarks = [remark] })
+    #expect(folded.sessions.first?.codes == [.coarsePeriods, code])
+    folded.add(record(energy: 11_000))
+    #expect(folded.sessions.first?.codes == [.coarsePeriods, .coarseReplaced])
+  }
+
+  @Test("a record with the number of a transaction is not found as that transaction")
+  func besideFrames() {
+    let folded = Folded(record(.tableRow, names: ["row 7"]) { $0.id = "7" })
+    #expect(folded.changes.index(of: .transaction("7", station: folded.fold.station)) == nil)
+    #expect(folded.changes.index(of: .record("row 7", station: folded.fold.station)) != nil)
+  }
+}
