@@ -17,6 +17,8 @@ final class FoldShard {
   private let ledger: Ledger
   private let generation: Generation
   private let reader = FrameReader()
+  /// For records of whole sessions.
+  private let parser = JSONParser()
   private let history: StoredSessions
   private let context: RowContext
 
