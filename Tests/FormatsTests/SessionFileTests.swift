@@ -162,6 +162,34 @@ struct SessionFileTests {
     #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
   }
 
+  @Test("the examples of the schema are maps")
+  func examples() throws {
+    let schema = String(
+      decoding: try Fixtures.bytes("../../Schemas/session-table.schema.json"), as: UTF8.self)
+    let parts = schema.split(separator: "\"examples\": [\n").dropFirst().first?
+      .split(separator: "\n  ],").first
+    // A sequence of YAML needs its brackets; each example is read alone.
+    let examples = try #require(parts).split(separator: "\n    },").map { part in
+      part.hasSuffix("}") ? String(part) : part + "\n    }"
+    }
+    #expect(examples.count == 2)
+    for example in examples {
+      let read = try #require(try map(example).sessionTable, "\(example)")
+      #expect(read.timeZone != nil && read.columns[.start] != nil)
+    }
+  }
+
+  @Test("a table without a header has columns by number")
+  func noHeader() throws {
+    var options = try map(
+      "columns: {id: 1, start: 2, duration: 3, energy: 4}\nheader: false\ndelimiter: tab")
+    options.timeZone = try TimeZoneTable.system(named: "Europe/Berlin")
+    let records = try read("A\t2026-01-12 08:00\t90\t7.5\nB\t2026-01-12 10:00\t90\t1\n", options)
+    #expect(records.map(\.rejection) == [nil, nil])
+    #expect(
+      records.first?.description.hasPrefix("1: CP-1 2026-01-12T08:30:00.000Z none") == true)
+  }
+
   @Test("the map of the documentation is one")
   func documented() throws {
     let page = String(decoding: try Fixtures.bytes("../../docs/importing.md"), as: UTF8.self)

@@ -38,6 +38,16 @@ struct SchemaTests {
     }
   }
 
+  @Test("the examples of a map of a table are right by its own schema")
+  func examples() throws {
+    let schema = try #require(schemas.files["session-table.schema.json"])
+    let examples = schema["examples"]?.elements ?? []
+    #expect(examples.count == 2)
+    for example in examples {
+      #expect(schemas.mistakes(in: example, against: "session-table") == [])
+    }
+  }
+
   @Test("the list in Schemas/README.md names each file")
   func list() throws {
     let url = Command.repository.appending(path: "Schemas/README.md")

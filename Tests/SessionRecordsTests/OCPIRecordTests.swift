@@ -118,6 +118,17 @@ struct OCPIRecordTests {
     #expect(record.pieces.map(\.energy.milliwattHours) == [3_000_000, 2_000_000, 1_000_000])
   }
 
+  @Test("periods in Wh beside a total in kWh are taken for what they are")
+  func wattHours() throws {
+    let periods = #"""
+      [{"start_date_time":"2026-01-12T08:00:00Z","dimensions":[{"type":"ENERGY","volume":120}]},
+      {"start_date_time":"2026-01-12T08:30:00Z","dimensions":[{"type":"ENERGY","volume":19900}]}]
+      """#
+    let record = try read(SampleOCPI.cdr(periods: periods)).record
+    #expect(record.pieces.map(\.energy.milliwattHours) == [120_000, 19_900_000])
+    #expect(record.remarks == [.energyDisagrees])
+  }
+
   @Test("a credit CDR names the CDR that it takes back, whatever the case of its letters")
   func credit() throws {
     let credit = try read(SampleOCPI.cdr(id: "CDR-1-C", credits: "cdr-1")).record

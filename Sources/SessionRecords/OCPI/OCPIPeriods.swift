@@ -53,6 +53,15 @@ struct OCPIPeriods {
     pieces[last].energy = rest
   }
 
+  /// Some write Wh into periods and kWh into the total, as early examples of OCPI did: then the periods
+  /// add up to a thousand times the total, within 1 %.
+  mutating func takeForWattHours(ifTotalIs total: Energy) {
+    let whole = Int128(total.milliwattHours) * 1000
+    let distance = (Int128(energy.milliwattHours) - whole).magnitude
+    guard total > .zero, distance <= whole.magnitude / 100 else { return }
+    for index in pieces.indices { pieces[index].energy.milliwattHours /= 1000 }
+  }
+
   private func length(of index: Int) -> Int64 {
     pieces[index].end.milliseconds(since: pieces[index].start)
   }

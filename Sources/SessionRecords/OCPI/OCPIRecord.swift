@@ -179,6 +179,7 @@ private struct OCPIReader {
     if let total = record.energy, periods.statesEnergy {
       let distance = (total - periods.energy).milliwattHours.magnitude
       if distance > 1_000 { note(.energyDisagrees) }
+      periods.takeForWattHours(ifTotalIs: total)
     }
     if periods.pieces.isEmpty {
       record.pieces = [

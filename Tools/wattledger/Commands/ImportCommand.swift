@@ -16,6 +16,9 @@ struct ImportCommand: ParsableCommand {
       `-` is standard input. The layout is told by the first lines. docs/importing.md shows a line \
       of each.
 
+      Without frames, whole sessions can be imported: a table with one session a row, which --columns \
+      maps, or CDRs and Sessions of OCPI as JSON.
+
       Importing the same records again adds nothing. A line that cannot be stored goes to a rejects \
       file with its number and the reason, and does not stop the rest; lines of other loggers are \
       passed over and counted. A file of which not one record could be stored gives exit code 2.
