@@ -46,7 +46,7 @@ struct PendingCalls: Sendable, Hashable {
     return calls.remove(at: index)
   }
 
-  private static func key(_ messageID: FrameText, fromStation: Bool) -> UInt64 {
+  static func key(_ messageID: FrameText, fromStation: Bool) -> UInt64 {
     let hash = StableHash64.hashByWords(messageID.utf8)
     return fromStation ? hash : ~hash
   }

@@ -20,7 +20,8 @@ struct QuickRunTests {
     "sealed_cold_fleet", "sealed_cold_meter_values",
     "sealed_bytes_per_event_of_meter_values", "seal_meter_values", "sealed_scan_meter_values",
     "sealed_random_meter_values", "append_p99_while_packing", "append_p99_while_cutting",
-    "bare_parse", "parse", "scan", "decode", "fold", "replay", "replay_2_workers",
+    "bare_parse", "parse", "fold_frames", "fold_frames_2_workers", "scan", "decode", "fold",
+    "replay", "replay_2_workers",
     "readings_per_session", "price_total", "backtest", "backtest_2_candidates",
   ]
 

@@ -3,7 +3,7 @@ import JSON
 import OCPP
 import Testing
 
-@Suite("Frame headers, correlation and counts")
+@Suite("Frame headers and correlation")
 struct FrameHeaderTests {
   @Test(
     "the header of every message type is read",
@@ -48,41 +48,5 @@ struct FrameHeaderTests {
     #expect(found[3] != nil && found[4] != nil)
     #expect(correlator.orphanResponses == [2, 5])
     #expect(correlator.unansweredCalls == [7, 9])
-  }
-
-  @Test("actions are counted by name, and those of no standard stand out")
-  func counter() {
-    var counter = ActionCounter()
-    for name in ["Heartbeat", "VendorThing", "Heartbeat", "heartbeat"] {
-      Array(name.utf8).withUnsafeBytes { counter.count(FrameText(utf8: $0)) }
-    }
-    #expect(counter.entries.map(\.name) == ["Heartbeat", "VendorThing", "heartbeat"])
-    #expect(counter.entries.map(\.count) == [2, 1, 1])
-    #expect(counter.unknown.map(\.name) == ["VendorThing", "heartbeat"])
-  }
-
-  @Test("made-up names do not fill the memory")
-  func endlessNames() {
-    var counter = ActionCounter()
-    for number in 0..<1200 {
-      Array("Action\(number)".utf8).withUnsafeBytes { counter.count(FrameText(utf8: $0)) }
-    }
-    #expect(counter.entries.count == 1000 && counter.uncounted == 200)
-  }
-
-  @Test("the standard actions know who calls them and since when")
-  func standardActions() {
-    let all = StandardAction.all
-    #expect(all["StartTransaction"]?.versions == .v16)
-    #expect(all["StartTransaction"]?.initiator == .station)
-    #expect(all["TransactionEvent"]?.versions == [.v201, .v21])
-    #expect(all["Reset"]?.initiator == .csms)
-    #expect(all["Reset"]?.versions == [.v16, .v201, .v21])
-    #expect(all["DataTransfer"]?.initiator == .either)
-    #expect(all["SetDefaultTariff"]?.versions == .v21)
-    // 28 of the standard and 11 of the security extension; 64; 27 more.
-    for (version, count) in [(StandardAction.Versions.v16, 39), (.v201, 64), (.v21, 91)] {
-      #expect(all.values.count { $0.versions.contains(version) } == count)
-    }
   }
 }

@@ -32,12 +32,14 @@ public struct TraceView: Sendable {
   public private(set) var unansweredCalls: [Int] = []
   /// The indexes of responses without a call, ascending.
   public private(set) var orphanResponses: [Int] = []
+  /// Calls by action and version, and what became of them.
+  public private(set) var actions = ActionCounter()
 
   /// Reads the source to its end. Stations are correlated apart.
   ///
   /// - Throws: ``InputError`` if the input cannot be read to its end.
   public init(_ source: some RecordSource) throws(InputError) {
-    var correlators: [String: FrameCorrelator] = [:]
+    var stations: [String: Station] = [:]
     let parser = JSONParser()
     while let item = try source.next() {
       switch item {
@@ -45,27 +47,39 @@ public struct TraceView: Sendable {
         rejections.append(Rejection(line: rejected.lineNumber, reason: rejected.reason))
       case .record(let record):
         let station = String(decoding: record.station, as: UTF8.self)
-        records.append(
-          Self.record(
-            record, index: records.count, parser, &correlators[station, default: .init()]))
+        let number = stations.count
+        append(record, parser, &stations[station, default: Station(number: number)])
       }
     }
-    unansweredCalls = correlators.values.flatMap(\.unansweredCalls).sorted()
-    orphanResponses = correlators.values.flatMap(\.orphanResponses).sorted()
+    unansweredCalls = stations.values.flatMap(\.correlator.unansweredCalls).sorted()
+    orphanResponses = stations.values.flatMap(\.correlator.orphanResponses).sorted()
   }
 
-  private static func record(
-    _ record: ImportRecord, index: Int, _ parser: JSONParser, _ correlator: inout FrameCorrelator
-  ) -> Record {
-    guard let header = try? FrameHeader(record.body, parser: parser) else { return Record() }
+  private struct Station {
+    var number: Int
+    var correlator = FrameCorrelator()
+  }
+
+  private mutating func append(
+    _ record: ImportRecord, _ parser: JSONParser, _ station: inout Station
+  ) {
+    guard let header = try? FrameHeader(record.body, parser: parser) else {
+      records.append(Record())
+      return
+    }
+    let fromStation = record.direction == .fromStation
+    actions.count(
+      header, version: OCPPVersion(rawValue: record.kind.rawValue) ?? .unknown,
+      station: UInt32(truncatingIfNeeded: station.number), fromStation: fromStation)
     let id = header.messageID.string
     let action = header.action?.string
-    let call = correlator.observe(
-      header.messageType, messageID: id, action: action,
-      fromStation: record.direction == .fromStation, index: index)
-    return Record(
-      messageType: header.messageType, messageID: id, action: action ?? call?.action,
-      correlatesWith: call?.index)
+    let call = station.correlator.observe(
+      header.messageType, messageID: id, action: action, fromStation: fromStation,
+      index: records.count)
+    records.append(
+      Record(
+        messageType: header.messageType, messageID: id, action: action ?? call?.action,
+        correlatesWith: call?.index))
   }
 
   /// How many frames of a type there are; nil counts what is no frame.

@@ -1,7 +1,6 @@
 import Bytes
 import ChargerEvents
 import EventLog
-import JSON
 import OCPP
 import Projections
 import Sessions
@@ -42,7 +41,7 @@ struct FoldStages {
   /// the log. Nothing is written. Returns a hash of all costs.
   func foldAndPrice() throws -> UInt64 {
     let reader = FrameReader()
-    var stations: [Station] = []
+    var stations: [FoldedStation] = []
     var changes = SessionChanges()
     let context = RowContext(facts: try Facts(reading: ledger, through: try ledger.head()))
     var costs = StableHash64()
@@ -58,7 +57,7 @@ struct FoldStages {
     try ledger.scan { envelope, body in
       guard envelope.kind.isOCPPFrame else { return true }
       let index = Int(envelope.station)
-      while stations.count <= index { stations.append(Station(number: stations.count)) }
+      while stations.count <= index { stations.append(FoldedStation(number: stations.count)) }
       let stamp = EventStamp(position: envelope.position, receivedAt: envelope.receivedAt)
       stations[index].apply(
         body, fromStation: envelope.direction == .fromStation, stamp, reader, &changes)
@@ -70,26 +69,5 @@ struct FoldStages {
     }
     price(changes.sessions)
     return costs.value
-  }
-
-  /// A class for the same reason as in the projections: two folds borrow parts of it at once.
-  private final class Station {
-    private var decoder = OCPPDecoder()
-    private var fold: StationFold
-
-    init(number: Int) {
-      fold = StationFold(
-        station: StationID(rawValue: UInt32(number)), stationName: "CP-\(number)")
-    }
-
-    func apply(
-      _ frame: UnsafeRawBufferPointer, fromStation: Bool, _ stamp: EventStamp,
-      _ reader: FrameReader, _ changes: inout SessionChanges
-    ) {
-      decoder.decode(frame, fromStation: fromStation, reader: reader) { event, readings in
-        fold.apply(
-          event, readings: readings, stamp: stamp, history: NoHistory(), changes: &changes)
-      }
-    }
   }
 }

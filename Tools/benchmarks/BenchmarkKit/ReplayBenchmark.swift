@@ -15,29 +15,48 @@ struct ReplayBenchmark {
     var scan: [Timing] = []
     var decode: [Timing] = []
     var fold: [Timing] = []
+    var foldFrames: [Timing] = []
+    var foldFramesByTwo: [Timing] = []
     var oneWorker: [Timing] = []
     var twoWorkers: [Timing] = []
   }
 
   func run(into results: inout BenchmarkResults) throws {
     let frames = try FrameArena(of: ledger)
+    let folds = FrameFolds(
+      one: try FrameFold(of: ledger, worker: 0, of: 1),
+      two: try (0..<2).map { try FrameFold(of: ledger, worker: $0, of: 2) })
     let events = Int(try ledger.head())
     var rounds = Rounds()
     for round in 1...plan.rounds {
       results.note("replay, round \(round) of \(plan.rounds)")
-      try measure(frames, &rounds, &results)
+      try measure(frames, folds, &rounds, &results)
     }
     report(rounds, frames: frames.count, events: events, into: &results)
     try digestModels(into: &results)
   }
 
+  private struct FrameFolds {
+    var one: FrameFold
+    /// The same frames, each station's in one of two parts.
+    var two: [FrameFold]
+  }
+
   private func measure(
-    _ frames: FrameArena, _ rounds: inout Rounds, _ results: inout BenchmarkResults
+    _ frames: FrameArena, _ folds: FrameFolds, _ rounds: inout Rounds,
+    _ results: inout BenchmarkResults
   ) throws {
     let stages = FoldStages(ledger: ledger)
     let parser = JSONParser()
     var values: [String: UInt64] = [:]
     rounds.bare.append(Timing.measure { values["bare_parse"] = frames.parseBare() })
+    rounds.foldFrames.append(Timing.measure { values["fold_frames"] = folds.one.fold() })
+    var energy: UInt64 = 0
+    rounds.foldFramesByTwo.append(
+      try Timing.measure { energy = try FrameFold.fold(folds.two) })
+    guard energy == values["fold_frames"] else {
+      throw BenchmarkError("the sessions depend on the workers")
+    }
     rounds.oneWorker.append(try rebuild(workers: 1))
     rounds.parse.append(
       Timing.measure { values["parse"] = UInt64(frames.parse(with: parser)) })
@@ -68,6 +87,17 @@ struct ReplayBenchmark {
         id: "bare_parse", title: "bare parser: simdjson over frames in memory",
         unit: "events/s", count: frames, rounds.bare),
       add("parse", "our parser over frames in memory", rounds.parse, frames),
+      add("fold_frames", "frames in memory, decoded and folded", rounds.foldFrames, frames)
+        .reaching(.ratioAtLeast(0.3)),
+      Figure(
+        id: "fold_frames_2_workers", title: "that by 2 workers", unit: "events/s", count: frames,
+        rounds.foldFramesByTwo
+      )
+      .against(
+        "one worker", count: frames, rounds.foldFrames, ours: rounds.foldFramesByTwo,
+        ourCount: frames, by: .wall
+      )
+      .reaching(.ratioAtLeast(1.7)),
       add("scan", "scan of the log, checksums verified", rounds.scan, events),
       add("decode", "scan and decode", rounds.decode, events),
       add("fold", "scan, decode, fold into sessions and costs", rounds.fold, events)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Formats
 import JSON
+import OCPP
 import Reports
 
 struct TraceCommand: ParsableCommand {
@@ -9,7 +10,8 @@ struct TraceCommand: ParsableCommand {
     abstract: "What a recorded trace says, before anything is imported.",
     discussion: """
       The consumer view of the Open OCPP Trace Format: counts by message type, each record with its \
-      action and the call that it answers, calls without an answer and answers without a call.
+      action and the call that it answers, calls without an answer and answers without a call; as a \
+      table also the calls by action and version.
       """)
 
   @Argument(help: "A trace or another log that `import` reads; `-` is standard input.")
@@ -61,6 +63,7 @@ struct TraceCommand: ParsableCommand {
     Terminal.write(table.text)
     Terminal.print(
       "\(view.records.count) records, \(view.unansweredCalls.count) calls without an answer, "
-        + "\(view.orphanResponses.count) answers without a call")
+        + "\(view.orphanResponses.count) answers without a call\n")
+    Terminal.write(view.actions.entries.byFrequency.table)
   }
 }

@@ -9,7 +9,7 @@ import Reports
 struct LogContents {
   let statistics: LedgerStatistics
   let frames: FrameCounts
-  /// Calls by action, the most frequent first; nil if they were not counted.
+  /// Calls by action and version, the most frequent first; nil if they were not counted.
   private(set) var actions: [ActionCounter.Entry]?
 
   init(reading ledger: Ledger, countsActions: Bool) throws {
@@ -22,14 +22,14 @@ struct LogContents {
     var counter = ActionCounter()
     let parser = JSONParser()
     try ledger.scan { envelope, body in
-      if envelope.kind.isOCPPFrame, let header = try? FrameHeader(body, parser: parser),
-        let action = header.action
-      {
-        counter.count(action)
+      if envelope.kind.isOCPPFrame, let header = try? FrameHeader(body, parser: parser) {
+        counter.count(
+          header, version: OCPPVersion(rawValue: envelope.kind.rawValue) ?? .unknown,
+          station: envelope.station, fromStation: envelope.direction == .fromStation)
       }
       return true
     }
-    return counter.entries.sorted { ($1.count, $0.name) < ($0.count, $1.name) }
+    return counter.entries.byFrequency
   }
 
   private var bytesPerEvent: String {
@@ -48,15 +48,7 @@ struct LogContents {
     table.append(["sealed bytes", "\(statistics.sealedBytes)"])
     table.append(["duplicates", "\(frames.duplicates)"])
     table.append(["quarantined", "\(frames.unreadable)"])
-    return table.text + (actions.map(Self.table) ?? "")
-  }
-
-  private static func table(of actions: [ActionCounter.Entry]) -> String {
-    var table = Table([.left("action"), .right("calls"), .left("")])
-    for action in actions {
-      table.append([action.name, "\(action.count)", action.isStandard ? "" : "not standard"])
-    }
-    return "\n" + table.text
+    return table.text + (actions.map { "\n" + $0.table } ?? "")
   }
 
   func write(to json: inout JSONWriter) {
@@ -76,11 +68,39 @@ struct LogContents {
         for action in actions {
           json.object { json in
             json.member("action", action.name)
+            json.member("version", action.version.name)
             json.member("count", action.count)
+            json.member("answered", action.answered)
+            json.member("refused", action.refused)
+            json.member("unanswered", action.unanswered)
+            json.member("unreadable_answers", action.unreadableAnswers)
             json.member("standard", action.isStandard)
           }
         }
       }
     }
+  }
+}
+
+extension [ActionCounter.Entry] {
+  /// The most frequent first, then by name and version.
+  var byFrequency: Self {
+    // Sorting is stable: entries come by name and version.
+    sorted { $0.count > $1.count }
+  }
+
+  /// What `log stats --actions` and `trace` print.
+  var table: String {
+    var table = Table([
+      .left("action"), .left("version"), .right("calls"), .right("answered"), .right("refused"),
+      .right("unanswered"), .left(""),
+    ])
+    for entry in self {
+      table.append([
+        entry.name, entry.version.name, "\(entry.count)", "\(entry.answered)", "\(entry.refused)",
+        "\(entry.unanswered)", entry.isStandard ? "" : "not standard",
+      ])
+    }
+    return table.text
   }
 }
