@@ -93,12 +93,12 @@ extension [ActionCounter.Entry] {
   var table: String {
     var table = Table([
       .left("action"), .left("version"), .right("calls"), .right("answered"), .right("refused"),
-      .right("unanswered"), .left(""),
+      .right("unanswered"), .left("standard"),
     ])
     for entry in self {
       table.append([
         entry.name, entry.version.name, "\(entry.count)", "\(entry.answered)", "\(entry.refused)",
-        "\(entry.unanswered)", entry.isStandard ? "" : "not standard",
+        "\(entry.unanswered)", entry.isStandard ? "yes" : "no",
       ])
     }
     return table.text
