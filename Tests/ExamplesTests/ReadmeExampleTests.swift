@@ -69,7 +69,9 @@ struct ReadmeExampleTests {
   /// The blocks of a section that begin with a command.
   private static func examples(after heading: String) throws -> [Example] {
     let blocks = try section(heading).matches(of: /```\n(\$ [^`]*)\n```/)
-    return blocks.map { Example(lines: $0.1.split(separator: "\n")) }
+    return blocks.map {
+      Example(lines: $0.1.split(separator: "\n", omittingEmptySubsequences: false))
+    }
   }
 
   private static func section(_ heading: String) throws -> String {
