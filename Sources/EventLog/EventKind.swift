@@ -26,6 +26,8 @@ extension EventKind {
   public static let tokenFact = Self(rawValue: 18)
   /// Sessions are to be priced anew.
   public static let repriceFact = Self(rawValue: 19)
+  /// A person corrected sessions, a meter or a station.
+  public static let correctionFact = Self(rawValue: 20)
   /// Time went by and nothing else happened.
   public static let tick = Self(rawValue: 32)
   /// A charge detail record from elsewhere.
@@ -42,6 +44,10 @@ extension EventKind {
 
   /// Whether the body is about a whole session, from somebody who has no frames.
   public var isSessionRecord: Bool { (48...50).contains(rawValue) }
+
+  /// Whether people or systems added it, whenever that was: it tells nothing of how late it is where
+  /// the chargers are.
+  public var isFact: Bool { (16...31).contains(rawValue) || self == .tableMap }
 }
 
 /// Which way a frame went.

@@ -16,12 +16,18 @@ public struct CostRows: SessionProjection {
   public init() {}
 
   public func writeRow(for session: Session, in context: RowContext, into row: inout ByteWriter) {
-    if session.wasRefused { return }
-    if session.isVoid { return SessionCost.unpriced(.void).encode(into: &row) }
-    let station = context.stationName
-    let placement = context.facts.sites.placement(ofStation: station, at: session.startedAt)
-    context.usage.fill(from: session, intervals: &context.intervals)
-    context.pricer.cost(of: context.usage, station: station, at: placement).encode(into: &row)
+    if session.wasRefused || session.isVoid { return }
+    context.cost(of: session).encode(into: &row)
+  }
+}
+
+extension RowContext {
+  /// What a session of ``stationName`` costs under the tariff in force.
+  func cost(of session: Session) -> SessionCost {
+    if session.isVoid { return .unpriced(.void) }
+    let placement = facts.placement(ofStation: stationName, at: session.startedAt)
+    usage.fill(from: session, intervals: &intervals)
+    return pricer.cost(of: usage, station: stationName, at: placement)
   }
 }
 

@@ -1,6 +1,7 @@
 import EventLog
 import JSON
 import SessionRecords
+import Sessions
 import Sites
 import Tariffs
 
@@ -11,6 +12,7 @@ enum Fact {
   case reprice(RepriceOrder)
   case tokens(TokenFact)
   case tableMap(SessionTableMap, name: String)
+  case correction(Correction)
 
   /// Reads the body of an event; nil if events of this kind are no facts.
   init?(_ kind: EventKind, _ body: UnsafeRawBufferPointer, _ parser: JSONParser) throws {
@@ -22,6 +24,7 @@ enum Fact {
     case .tableMap:
       let map = try SessionTableMap(body: JSONReader(try parser.parse(body)))
       self = .tableMap(map, name: SessionTableMap.name(ofBody: body))
+    case .correctionFact: self = .correction(try Correction(body: body, parser: parser))
     default: return nil
     }
   }

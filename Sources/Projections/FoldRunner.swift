@@ -22,12 +22,15 @@ struct FoldRunner {
     let head = try self.head ?? ledger.read { snapshot in snapshot.head }
     var checkpoint = try generation.checkpoint()
     guard checkpoint.position < head || !checkpoint.isSettled else { return }
+    let wasSettled = checkpoint.isSettled
 
     let facts = try Facts(reading: ledger, through: head)
     if checkpoint.position > 0, facts.lastPosition > checkpoint.factsPosition {
       try rewriteRowsThatDependOnFacts(facts)
     }
+    let isCorrected = checkpoint.correctionsPosition != facts.corrections.lastPosition
     checkpoint.factsPosition = facts.lastPosition
+    checkpoint.correctionsPosition = facts.corrections.lastPosition
     checkpoint.isSettled = false
 
     let shards = (0..<max(1, workers)).map {
@@ -48,7 +51,13 @@ struct FoldRunner {
       progress(FoldProgress(position: last, head: head))
     }
     try refoldStations(shards, &checkpoint)
-    try fireTimers(shards, &checkpoint)
+    try fireTimers(shards, checkpoint)
+    // A run that was killed may have been about any station.
+    let changed = shards.reduce(into: Set<StationID>()) { $0.formUnion($1.changedStations) }
+    try CorrectionStage(generation: generation, facts: facts)
+      .run(changed: isCorrected || !wasSettled ? nil : changed)
+    checkpoint.isSettled = true
+    try commit([], checkpoint)
   }
 
   private func refoldStations(_ shards: [FoldShard], _ checkpoint: inout Checkpoint) throws {
@@ -61,14 +70,13 @@ struct FoldRunner {
     }
   }
 
-  /// Fires what is due at log time, and settles the checkpoint.
-  private func fireTimers(_ shards: [FoldShard], _ checkpoint: inout Checkpoint) throws {
+  /// Fires what is due at log time.
+  private func fireTimers(_ shards: [FoldShard], _ checkpoint: Checkpoint) throws {
     let stations = try generation.stationsWithOpenSessions()
     let logTime = checkpoint.logTime
     let batches = try inParallel(shards) { shard in
       try shard.advance(to: logTime, stations: stations)
     }
-    checkpoint.isSettled = true
     try commit(batches, checkpoint)
   }
 

@@ -16,17 +16,17 @@ final class FoldShard {
   private let count: Int
   private let ledger: Ledger
   private let generation: Generation
-  private let reader = FrameReader()
-  /// For records of whole sessions.
-  private let parser = JSONParser()
+  private let reader = RecordReader()
   private let history: StoredSessions
   private let context: RowContext
 
   /// By station id; nil until the station's first event in this run.
   private var states: [StationState?] = []
   private var changes = SessionChanges()
-  /// The greatest plausible time of receipt among the records seen (SEMANTICS 5).
-  private(set) var logTime = Instant.distantPast
+  /// Of the records seen.
+  private var time = LogTime()
+  /// The greatest time of receipt that counts among the records seen (SEMANTICS 5).
+  var logTime: Instant { time.latest }
 
   init(index: Int, count: Int, ledger: Ledger, generation: Generation, facts: Facts) {
     self.index = index
@@ -47,7 +47,7 @@ final class FoldShard {
       try snapshot.forEachEvent(
         from: positions.lowerBound, through: positions.upperBound,
         where: { envelope in
-          noteTime(of: envelope)
+          time.note(envelope)
           return isMine(envelope.station)
         }
       ) { envelope, body in
@@ -58,14 +58,6 @@ final class FoldShard {
       }
     }
     return try collect(openedOrChangedSince: positions.lowerBound)
-  }
-
-  /// A clock that ran far ahead must not make every timer of the ledger fire.
-  private func noteTime(of envelope: Envelope) {
-    let latest = envelope.recordedAt.advanced(byMilliseconds: 24 * 3600 * 1000)
-    if envelope.receivedAt > logTime, envelope.receivedAt <= latest {
-      logTime = envelope.receivedAt
-    }
   }
 
   private func fold(
@@ -86,18 +78,8 @@ final class FoldShard {
   ) throws {
     state.foldedThrough = envelope.receivedAt
     state.isTouched = true
-    let stamp = EventStamp(position: envelope.position, receivedAt: envelope.receivedAt)
-    if envelope.kind.isSessionRecord {
-      return try applyRecord(envelope.kind, body, stamp, to: state, history)
-    }
-    guard envelope.kind.isOCPPFrame else { return }
-    try state.decoder.decode(
-      body, fromStation: envelope.direction == .fromStation, reader: reader
-    ) { event, readings in
-      if case .unreadable = event { state.unreadableFrames += 1 }
-      try state.fold.apply(
-        event, readings: readings, stamp: stamp, history: history, changes: &changes)
-    }
+    try state.apply(
+      envelope, body, reader: reader, facts: context.facts, history: history, changes: &changes)
   }
 }
 
@@ -139,18 +121,11 @@ extension FoldShard {
   /// if every record had come in order (SEMANTICS 3).
   func refold(_ station: StationID, through head: UInt64) throws -> WriteBatch {
     try ledger.read { snapshot in
-      var order: [(receivedAt: Instant, position: UInt64)] = []
-      try snapshot.forEachEventBackwards(ofStream: station.rawValue, through: head) { envelope, _ in
-        order.append((envelope.receivedAt, envelope.position))
-        return true
-      }
-      order.sort { ($0.receivedAt, $0.position) < ($1.receivedAt, $1.position) }
-
       let state = StationState(
         station: station, name: try snapshot.stationName(station.rawValue) ?? "")
       setState(state)
-      for record in order {
-        guard let event = try snapshot.event(at: record.position) else { continue }
+      for position in try snapshot.foldOrder(ofStation: station, through: head) {
+        guard let event = try snapshot.event(at: position) else { continue }
         try apply(event.envelope, event.body, to: state, NoHistory())
       }
     }
@@ -163,6 +138,9 @@ extension FoldShard {
 // MARK: - Results
 
 extension FoldShard {
+  /// The stations of which this shard has folded anything.
+  var changedStations: [StationID] { states.compactMap { $0?.station } }
+
   /// Stations of this shard that got a record older than what they had folded.
   var stationsToRefold: [StationID] {
     states.compactMap { $0 }.filter(\.needsRefold).map(\.station)
@@ -193,16 +171,12 @@ extension FoldShard {
   }
 
   private func write(_ session: Session, into batch: inout WriteBatch) {
-    batch.listings.append(
-      .init(
-        sessionKey: session.openedAtPosition, id: session.id, station: session.station,
-        startedAt: session.startedAt))
-    context.stationName = states[Int(session.station.rawValue)]?.name ?? ""
-    for (index, projection) in ProjectionRegistry.all.enumerated() {
-      let bytes = batch.encode { projection.writeRow(for: session, in: context, into: &$0) }
-      batch.rows.append(
-        .init(projection: index, sessionKey: session.openedAtPosition, bytes: bytes))
+    let stationName = states[Int(session.station.rawValue)]?.name ?? ""
+    if context.facts.corrections.touches(session, stationName: stationName) {
+      return batch.keepEvidence(session)
     }
+    context.stationName = stationName
+    batch.appendRows(of: session, in: context)
   }
 }
 

@@ -58,7 +58,7 @@ extension Generation {
   func tableDigests() throws -> [String: SHA256Digest] {
     try environment.read { transaction in
       var digests: [String: SHA256Digest] = [:]
-      for table in [ids, keys, byStart, byStation] {
+      for table in [evidence, ids, keys, byStart, byStation] {
         digests[table.name] = try Self.digest(of: table, transaction).digest
       }
       digests[stations.name] =

@@ -10,6 +10,7 @@ import Sessions
 /// | database | key | value |
 /// |---|---|---|
 /// | one for each projection | session key | row |
+/// | `evidence` | session key | the session as folded, where its rows are as corrected by hand |
 /// | `ids` | session id, 16 bytes | session key |
 /// | `keys` | ``SessionKey`` | session key |
 /// | `by_start` | start, session key | station |
@@ -29,6 +30,9 @@ final class Generation: Sendable {
   let usage: Database
   /// The rows of ``CostRows``.
   let costs: Database
+  /// What the fold has concluded of sessions whose rows say something else, because facts correct
+  /// them. The fold goes on from here.
+  let evidence: Database
   let ids: Database
   let keys: Database
   let byStart: Database
@@ -55,6 +59,7 @@ final class Generation: Sendable {
     self.rows = rows
     self.usage = rows[ProjectionRegistry.place(of: UsageRows().name)]
     self.costs = rows[ProjectionRegistry.place(of: CostRows().name)]
+    self.evidence = try database("evidence")
     self.ids = try database("ids")
     self.keys = try database("keys")
     self.byStart = try database("by_start")
@@ -75,6 +80,8 @@ struct Checkpoint: Equatable {
   var logTime = Instant.distantPast
   /// The position of the last published fact that rows were written under.
   var factsPosition: UInt64 = 0
+  /// The position of the last correction that rows were written under.
+  var correctionsPosition: UInt64 = 0
   /// Whether nothing is left to do for the records up to ``position``: stations that had to be
   /// folded again were, and timers have fired. A run that was killed in between goes on there.
   var isSettled = true
@@ -88,6 +95,7 @@ struct Checkpoint: Equatable {
     writer.fixed64(salt.high)
     writer.zigzag(logTime.millisecondsSinceEpoch)
     writer.varint(factsPosition)
+    writer.varint(correctionsPosition)
     writer.boolean(isSettled)
     writer.varint(UInt64(stationsToRefold.count))
     for station in stationsToRefold { writer.varint(UInt64(station.rawValue)) }
@@ -102,6 +110,7 @@ struct Checkpoint: Equatable {
     salt = Salt(low: try reader.fixed64(), high: try reader.fixed64())
     logTime = Instant(millisecondsSinceEpoch: try reader.zigzag())
     factsPosition = try reader.varint()
+    correctionsPosition = try reader.varint()
     isSettled = try reader.boolean()
     for _ in 0..<(try reader.count()) {
       stationsToRefold.append(StationID(rawValue: UInt32(truncatingIfNeeded: try reader.varint())))

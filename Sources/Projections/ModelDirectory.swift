@@ -58,7 +58,7 @@ struct Serving: Equatable {
     versions == Serving.currentVersions && layout == Serving.currentLayout
   }
 
-  static let currentLayout = 4
+  static let currentLayout = 5
 
   static func name(ofGeneration number: UInt32) -> String { "generation-\(number)" }
 

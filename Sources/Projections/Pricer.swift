@@ -25,7 +25,9 @@ public final class Pricer {
   ) -> Result<ChosenTariff, UnpricedCause> {
     guard let placement else { return .failure(.noSite) }
     let context = SessionContext(
-      site: placement.siteID, station: station, evse: session.evse.map { Int($0) },
+      site: placement.siteID,
+      station: facts.placeName(ofStation: station, at: session.usage.startedAt),
+      evse: session.evse.map { Int($0) },
       connector: session.connector.map { Int($0) },
       tokenGroups: session.token.map {
         facts.tokens.groups(ofToken: $0, at: session.usage.startedAt)

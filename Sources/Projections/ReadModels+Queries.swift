@@ -11,6 +11,10 @@ public struct SessionEntry: Sendable {
   /// Nil for a station without a site.
   public var placement: Placement?
   public var cost: SessionCost?
+  /// What was told of it when, if that was asked for.
+  public var timeline = SessionTimeline()
+  /// The last record that was known, if it is told as of then; nil if it is told as of now.
+  public var asOfPosition: UInt64?
 }
 
 extension ReadModels {
@@ -122,11 +126,12 @@ extension ReadModels {
     _ session: Session, _ facts: Facts, _ transaction: borrowing ReadTransaction
   ) throws -> SessionEntry {
     let name = facts.stationName(session.station)
-    let cost = try transaction.value(of: session.openedAtPosition, in: generation.costs)
+    let priced = try transaction.value(of: session.openedAtPosition, in: generation.costs)
       .map { try SessionCost(row: $0) }
+    let cost = session.isVoid ? .unpriced(.void) : priced
     return SessionEntry(
       session: session, stationName: name,
-      placement: facts.sites.placement(ofStation: name, at: session.startedAt), cost: cost)
+      placement: facts.placement(ofStation: name, at: session.startedAt), cost: cost)
   }
 }
 

@@ -45,6 +45,15 @@ public final class ReadModels: Sendable {
     }
   }
 
+  /// Brings these read models up to the head of the log as it is now.
+  func catchUp() throws {
+    try ModelDirectory(ledger: ledger).withLock {
+      try FoldRunner(ledger: ledger, generation: generation, workers: Self.defaultWorkers).run {
+        _ in
+      }
+    }
+  }
+
   /// Builds the read models anew beside the serving ones, switches to them, and says whether they
   /// came back the same.
   public static func rebuild(

@@ -48,7 +48,7 @@ public enum UnpricedCause: UInt8, Error, Sendable, Hashable, CaseIterable {
   case noTariff
   /// The amount is beyond what can be represented exactly.
   case outOfRange
-  /// It was taken back: credited, or declared invalid.
+  /// It was taken back: credited, declared invalid, or declared void by a person.
   case void
 
   /// As programs read it.

@@ -14,7 +14,7 @@ struct StoredSessions: SessionHistory {
       guard let value = try transaction.value(of: key.rawValue, in: generation.keys),
         let sessionKey = Key.number(value)
       else { return nil }
-      return try generation.session(sessionKey, in: transaction)
+      return try generation.foldedSession(sessionKey, in: transaction)
     }
   }
 }
@@ -26,6 +26,17 @@ extension Generation {
   ) throws -> Session? {
     // `SessionRows` is the first projection.
     try transaction.value(of: sessionKey, in: rows[0]).map { try Session(row: $0) }
+  }
+
+  /// The session with this key as the fold has concluded it, whatever facts correct; nil if there is
+  /// none.
+  func foldedSession(
+    _ sessionKey: UInt64, in transaction: borrowing some Transaction & ~Copyable
+  ) throws -> Session? {
+    if let row = try transaction.value(of: sessionKey, in: evidence) {
+      return try Session(row: row)
+    }
+    return try session(sessionKey, in: transaction)
   }
 
   /// The stored state of a station; nil if it has none.

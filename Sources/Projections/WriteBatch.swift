@@ -28,6 +28,20 @@ struct WriteBatch {
     var sessionKey: UInt64
   }
 
+  /// The session as folded, kept aside because facts correct it. An empty range means that none is
+  /// kept (any more).
+  struct Evidence {
+    var sessionKey: UInt64
+    var bytes: Range<Int>
+  }
+
+  /// A session that goes, with its rows and listings, and an id that leads nowhere from then on.
+  struct Removal {
+    var sessionKey: UInt64
+    var station: StationID
+    var id: SessionID
+  }
+
   struct State {
     var station: StationID
     var bytes: Range<Int>
@@ -40,6 +54,28 @@ struct WriteBatch {
   var states: [State] = []
   /// Stations folded again: what is stored of them goes first.
   var replacedStations: [StationID] = []
+  var removals: [Removal] = []
+  var evidence: [Evidence] = []
+  /// Ids that lead to another session. Written last.
+  var aliases: [(id: SessionID, sessionKey: UInt64)] = []
+
+  /// Keeps a session aside for the stage that applies corrections; that one writes its rows.
+  mutating func keepEvidence(_ session: Session) {
+    let bytes = encode { session.encode(into: &$0) }
+    evidence.append(.init(sessionKey: session.openedAtPosition, bytes: bytes))
+  }
+
+  /// Appends the listing and the rows of a session.
+  mutating func appendRows(of session: Session, in context: RowContext) {
+    listings.append(
+      .init(
+        sessionKey: session.openedAtPosition, id: session.id, station: session.station,
+        startedAt: session.startedAt))
+    for (index, projection) in ProjectionRegistry.all.enumerated() {
+      let bytes = encode { projection.writeRow(for: session, in: context, into: &$0) }
+      rows.append(.init(projection: index, sessionKey: session.openedAtPosition, bytes: bytes))
+    }
+  }
 
   /// Appends what `encode` writes to the arena and returns where it is.
   mutating func encode(_ encode: (inout ByteWriter) -> Void) -> Range<Int> {
@@ -56,8 +92,19 @@ extension Generation {
     for batch in batches {
       for station in batch.replacedStations { try remove(station, in: transaction) }
     }
+    for batch in batches {
+      for removal in batch.removals {
+        try remove(removal.sessionKey, of: removal.station, in: transaction)
+        try Key.with(removal.id) { _ = try transaction.delete($0, in: ids) }
+      }
+    }
+    let hasEvidence = try transaction.statistics(of: evidence).entries > 0
     try writeRows(batches, in: transaction)
     for batch in batches {
+      // A session that has rows of its own again is not kept aside any longer.
+      for listing in batch.listings where hasEvidence {
+        try delete(listing.sessionKey, in: evidence, transaction)
+      }
       for listing in batch.listings { try write(listing, in: transaction) }
       for name in batch.names { try write(name, in: transaction) }
       try batch.arena.withUnsafeBytes { arena in
@@ -67,7 +114,12 @@ extension Generation {
               key, UnsafeRawBufferPointer(rebasing: arena[state.bytes]), in: stations)
           }
         }
+        for kept in batch.evidence {
+          let bytes = UnsafeRawBufferPointer(rebasing: arena[kept.bytes])
+          try write(bytes, ofSession: kept.sessionKey, in: evidence, transaction)
+        }
       }
+      for alias in batch.aliases { try write(alias.id, alias.sessionKey, in: transaction) }
     }
   }
 
@@ -97,12 +149,16 @@ extension Generation {
     _ transaction: borrowing WriteTransaction
   ) throws {
     if bytes.isEmpty {
-      try withUnsafeBytes(of: sessionKey.bigEndian) {
-        _ = try transaction.delete($0, in: database)
-      }
+      try delete(sessionKey, in: database, transaction)
     } else {
       try transaction.put(sessionKey, bytes, in: database)
     }
+  }
+
+  private func delete(
+    _ sessionKey: UInt64, in database: Database, _ transaction: borrowing WriteTransaction
+  ) throws {
+    try withUnsafeBytes(of: sessionKey.bigEndian) { _ = try transaction.delete($0, in: database) }
   }
 
   private func write(
@@ -124,10 +180,14 @@ extension Generation {
     try Key.with(listing.startedAt, listing.sessionKey) { key in
       try Key.with(listing.station) { try transaction.put(key, $0, in: byStart) }
     }
-    try Key.with(listing.id) { key in
-      try withUnsafeBytes(of: listing.sessionKey.bigEndian) {
-        try transaction.put(key, $0, in: ids)
-      }
+    try write(listing.id, listing.sessionKey, in: transaction)
+  }
+
+  private func write(
+    _ id: SessionID, _ sessionKey: UInt64, in transaction: borrowing WriteTransaction
+  ) throws {
+    try Key.with(id) { key in
+      try withUnsafeBytes(of: sessionKey.bigEndian) { try transaction.put(key, $0, in: ids) }
     }
   }
 
@@ -141,18 +201,34 @@ extension Generation {
   private func remove(
     _ station: StationID, in transaction: borrowing WriteTransaction
   ) throws {
-    for (sessionKey, start) in try sessionKeys(of: station, in: transaction) {
-      try withUnsafeBytes(of: sessionKey.bigEndian) { key in
-        if let row = try transaction.value(of: key, in: rows[0]) {
-          let session = try Session(row: row)
-          try Key.with(session.id) { _ = try transaction.delete($0, in: ids) }
-        }
-        for database in rows { try transaction.delete(key, in: database) }
-      }
-      try Key.with(start, sessionKey) { _ = try transaction.delete($0, in: byStart) }
-      try Key.with(station, sessionKey) { _ = try transaction.delete($0, in: byStation) }
+    for (sessionKey, _) in try sessionKeys(of: station, in: transaction) {
+      try remove(sessionKey, of: station, in: transaction)
+    }
+    for header in try evidenceHeaders(in: transaction) where header.station == station {
+      try Key.with(header.id) { _ = try transaction.delete($0, in: ids) }
+      try delete(header.openedAtPosition, in: evidence, transaction)
     }
     try Key.with(station) { _ = try transaction.delete($0, in: stations) }
+  }
+
+  /// Removes the rows and listings of a session, if it has any.
+  private func remove(
+    _ sessionKey: UInt64, of station: StationID, in transaction: borrowing WriteTransaction
+  ) throws {
+    if let session = try session(sessionKey, in: transaction) {
+      for id in [session.id] + session.mergedIDs {
+        try Key.with(id) { _ = try transaction.delete($0, in: ids) }
+      }
+    }
+    for database in rows { try delete(sessionKey, in: database, transaction) }
+    let start = try Key.with(station, sessionKey) { key in
+      try transaction.value(of: key, in: byStation).flatMap { Key.number($0) }
+    }
+    guard let start else { return }
+    try Key.with(Key.instant(sortable: start), sessionKey) {
+      _ = try transaction.delete($0, in: byStart)
+    }
+    try Key.with(station, sessionKey) { _ = try transaction.delete($0, in: byStation) }
   }
 
   /// The sessions of a station with their starts, in the order in which they were opened.

@@ -44,11 +44,11 @@ struct StationPlaces {
     let index = Int(station.rawValue)
     if index < constant.count, let place = constant[index] { return place }
     let name = facts.stationName(station)
-    let placement = facts.sites.placement(ofStation: name, at: instant)
+    let placement = facts.placement(ofStation: name, at: instant)
     let place = StationPlace(
       station: name, placement: placement, zone: placement.map { number(of: $0.zone) })
     // Only numbers that the ledger has given have a name, so this stays as short as the ledger.
-    if !name.isEmpty, facts.sites.isPlacementConstant(ofStation: name) {
+    if !name.isEmpty, facts.isPlacementConstant(ofStation: name) {
       while constant.count <= index { constant.append(nil) }
       constant[index] = place
     }

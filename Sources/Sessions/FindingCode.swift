@@ -60,6 +60,8 @@ public enum FindingCode: UInt8, Sendable, CaseIterable {
   case coarseEnergyDisagrees = 92
   case coarseTimeDisagrees = 93
   case coarseReservation = 94
+  case correctedByHand = 100
+  case correctionNotApplied = 101
 }
 
 extension FindingCode {
@@ -69,7 +71,8 @@ extension FindingCode {
     case .duplicateStart, .duplicateStop, .duplicateEvent, .lateStop, .readingOutsideTransaction,
       .repeatedBegin, .energyEvidenceDiffers, .energyFromPower, .restartedInSession, .resumed,
       .forbiddenStatusChange,
-      .coarseTotal, .coarsePeriods, .coarseReplaced, .coarseRepeated, .coarseTimeDisagrees:
+      .coarseTotal, .coarsePeriods, .coarseReplaced, .coarseRepeated, .coarseTimeDisagrees,
+      .correctedByHand:
       .info
     case .stopBelowStart, .meterStopAbsurd, .coarseEndBeforeStart, .coarseEnergyNegative,
       .coarseEnergyAbsurd:
@@ -157,6 +160,9 @@ extension FindingCode {
     case .coarseTimeDisagrees:
       "The stated times of charging periods are not those between their starts; the clock counts."
     case .coarseReservation: "The record has a time of reservation, which was left out."
+    case .correctedByHand: "A person corrected the session; its history says who and why."
+    case .correctionNotApplied:
+      "A correction by hand does not fit the session as it is now and was left out."
     }
   }
 

@@ -27,6 +27,7 @@ extension Session {
     encodeNames(into: &writer)
     encodeEvidence(into: &writer)
     encodeRecord(into: &writer)
+    encodeHistory(into: &writer)
   }
 
   private func encodeNames(into writer: inout ByteWriter) {
@@ -87,6 +88,7 @@ extension Session {
     try decodeNames(&reader)
     try decodeEvidence(&reader)
     try decodeRecord(&reader)
+    try decodeHistory(&reader)
   }
 
   private mutating func decodeNames(_ reader: inout ByteReader) throws(ByteReaderError) {

@@ -122,9 +122,16 @@ public struct Session: Sendable, Hashable {
   public var grain: Grain
   /// What the record that it comes from says was billed; nil if it does not, and for frames.
   public var billed: BilledAmount?
-  /// Whether it was taken back, by a credit CDR or by declaring it invalid: it has no price.
+  /// Whether it was taken back, by a credit CDR, by declaring it invalid, or by a person: it has no
+  /// price.
   public var isVoid: Bool
 
+  /// What was told of it, once it was closed, before late records changed that; oldest first.
+  public var revisions: [Revision] = []
+  /// The session that it was split from by hand.
+  public var splitFrom: SessionID?
+  /// The ids of sessions that were merged into it by hand; they lead here.
+  public var mergedIDs: [SessionID] = []
   /// A 64-bit name of what the start said; retries of a start have the same (SEMANTICS 7).
   var startKey: SessionKey
   /// The sequence number that `token` was taken from: the lowest that names one. 2.x only.

@@ -72,6 +72,17 @@ public struct SessionChanges: Sendable {
     unconcluded.insert(index)
   }
 
+  /// Changes a listed session by a record that may change what was told of it when it was closed.
+  mutating func amend(
+    _ index: Int, revisedBy stamp: EventStamp, _ change: (inout Session) -> Void
+  ) {
+    if listed[index].isRevised(by: stamp) {
+      conclude(index)
+      listed[index].beginRevision(stamp)
+    }
+    amend(index, change)
+  }
+
   /// Concludes a listed session from all that it took in.
   mutating func conclude(_ index: Int) {
     if unconcluded.remove(index) != nil { listed[index].conclude() }

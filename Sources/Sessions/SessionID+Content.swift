@@ -53,7 +53,7 @@ extension SessionID {
     }
   }
 
-  private static func hash(_ write: (inout ByteWriter) -> Void) -> SessionID {
+  static func hash(_ write: (inout ByteWriter) -> Void) -> SessionID {
     var writer = ByteWriter(reservingCapacity: 128)
     write(&writer)
     return writer.withUnsafeBytes { SHA256Hasher.digest(of: $0) }.withUnsafeBytes { digest in

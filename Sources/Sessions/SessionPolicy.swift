@@ -12,6 +12,9 @@ public enum SessionPolicy {
   /// A transaction is over if its connector has been available without a sign of it for 1 h.
   public static let silenceOfFreeConnectorMilliseconds: Int64 = 3_600_000
 
+  /// Late records within ten minutes are one revision of what was told.
+  public static let revisionMilliseconds: Int64 = 600_000
+
   /// How far a station's clock may run ahead of the time of receipt: 5 min (SEMANTICS 4).
   public static let clockToleranceMilliseconds: Int64 = 300_000
 

@@ -68,7 +68,7 @@ extension StationFold {
     _ samples: UnsafeBufferPointer<MeterReading>, _ stamp: EventStamp,
     in index: Int, _ changes: inout SessionChanges
   ) {
-    changes.amend(index) { session in
+    changes.amend(index, revisedBy: stamp) { session in
       session.take(samples, stamp, isLive: false)
       session.touch(stamp)
       if session.closing?.isProvisional == true { session.closing = nil }

@@ -135,7 +135,7 @@ extension StationFold {
       .transaction(String(number), station: station), history, &changes,
       where: { $0.isNamed(number) && $0.canEnd(with: stop, stamp) })
     guard let earlier else { return false }
-    changes.amend(earlier) { session in
+    changes.amend(earlier, revisedBy: stamp) { session in
       if session.closing != .stop { session.findings.note(.lateStop, at: stamp.position) }
       session.closing = .stop
       session.take(stop, samples, stamp)

@@ -40,7 +40,7 @@ extension StationFold {
     _ stamp: EventStamp, _ changes: inout SessionChanges
   ) {
     let place = changes[index].place
-    changes.amend(index) { session in
+    changes.amend(index, revisedBy: stamp) { session in
       session.take(event, samples, stamp)
       if event.kind == .ended {
         if session.closing != .stop { session.findings.note(.lateStop, at: stamp.position) }

@@ -68,6 +68,12 @@ public struct SiteDirectory: Sendable {
     return version.fact.fact == fact ? version.position : nil
   }
 
+  /// The sites that ever listed a station, sorted.
+  public func sites(ofStation name: String) -> [String] {
+    let listed = Set(sitesOfStation[name] ?? [])
+    return indexOfSite.filter { listed.contains($0.value) }.keys.sorted()
+  }
+
   /// Where a station stood at `instant`; nil if no site lists it then.
   ///
   /// - Complexity: O(versions of the sites that ever listed the station), which are few; measured

@@ -147,6 +147,7 @@ extension Session {
     var copy = self
     copy.openedAtPosition = 0
     copy.lastPosition = 0
+    copy.revisions = []
     copy.lastReceivedAt = startedAt
     copy.readings = readings.map { reading in
       var reading = reading

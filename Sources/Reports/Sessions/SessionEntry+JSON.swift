@@ -37,6 +37,7 @@ extension SessionEntry {
         json.integer(session.openedAtPosition)
         json.integer(session.lastPosition)
       }
+      writeHistory(to: &json, isDetailed: isDetailed)
       if isDetailed { writeCurve(to: &json) }
     }
   }

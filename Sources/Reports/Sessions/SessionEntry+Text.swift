@@ -9,6 +9,7 @@ extension SessionEntry {
   public var description: String {
     var table = Table([.left(""), .left("")])
     table.append(["session", session.id.description])
+    for line in standing { table.append(line) }
     table.append(["site", placement?.siteID ?? "-"])
     table.append(["station", stationName])
     table.append(["transaction", session.transactionID.isEmpty ? "-" : session.transactionID])
@@ -30,6 +31,7 @@ extension SessionEntry {
       table.append(["finding", "\(finding.code.name) (\(finding.count)): \(finding.code.sentence)"])
     }
     return table.text + "\(session.readings.count) readings: --format csv prints the curve\n"
+      + historyText
   }
 
   private var energyText: String {

@@ -108,6 +108,7 @@ extension Session {
     var copy = self
     copy.openedAtPosition = 0
     copy.lastPosition = 0
+    copy.revisions = []
     for index in copy.readings.indices { copy.readings[index].position = 0 }
     for index in copy.setAside.indices { copy.setAside[index].position = 0 }
     copy.states = states.map { StateChange(at: $0.at, state: $0.state, position: 0) }

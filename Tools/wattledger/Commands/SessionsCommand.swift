@@ -39,21 +39,23 @@ struct SessionsCommand: ParsableCommand {
   @Option(help: "Go on where an earlier list ended: its next_cursor.")
   var cursor: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "One session as the log told it then: a position, or a time by which it was recorded.",
+      valueName: "time|position"))
+  var asOf: String?
+
   @Option(help: "How to print it; csv of one session is its curve.")
   var format = OutputFormat.table
 
   @OptionGroup var ledger: LedgerOption
 
   func run() throws {
-    guard let id else { return try list() }
-    let models = try ledger.models()
-    let ids = try models.sessionIDs(beginningWith: id)
-    guard let first = ids.first, let entry = try models.session(first) else {
-      throw Failure.input("the ledger has no session \(id)")
+    guard let id else {
+      guard asOf == nil else { throw Failure.input("--as-of is for one session: name it") }
+      return try list()
     }
-    guard ids.count == 1 else {
-      throw Failure.input("several sessions begin with \(id); write more digits")
-    }
+    let entry = try entry(id)
     var json = JSONWriter(format == .ndjson ? .compact : .pretty)
     switch format {
     case .json, .ndjson:
@@ -65,6 +67,19 @@ struct SessionsCommand: ParsableCommand {
     case .csv:
       Terminal.write(entry.curveCSV)
     }
+  }
+
+  /// The session as it is told now, or as of another time, with what was told of it when.
+  private func entry(_ id: String) throws -> SessionEntry {
+    let models = try ledger.models()
+    if let asOf {
+      return try AsOf(asOf, in: models.ledger).session(id, of: models, stations: station)
+    }
+    guard var entry = try models.session(models.onlySessionID(id)) else {
+      throw Failure.input("the ledger has no session \(id)")
+    }
+    entry.timeline = try models.timeline(of: entry.session)
+    return entry
   }
 
   private func list() throws {

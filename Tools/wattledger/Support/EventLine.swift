@@ -42,6 +42,7 @@ extension EventKind {
     case .tariffFact: "tariff"
     case .tokenFact: "token"
     case .repriceFact: "reprice"
+    case .correctionFact: "correction"
     case .tick: "tick"
     case .cdr: "cdr"
     case .tableRow: "table_row"

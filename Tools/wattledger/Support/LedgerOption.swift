@@ -53,6 +53,7 @@ extension LedgerOption {
     let meter = ProgressMeter(activity: "Folding", unit: "events")
     let models = try ReadModels.open(for: open()) { meter.show($0) }
     meter.finish()
+    for fact in try models.facts().unreadable { Terminal.note("warning: \(fact)") }
     return models
   }
 }

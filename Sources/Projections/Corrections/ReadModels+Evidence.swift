@@ -1,0 +1,62 @@
+import LMDB
+import Quantities
+import Sessions
+
+extension ReadModels {
+  /// The sessions, as folded, that a change has to do with through any number of facts of `book`:
+  /// by the names of their stations.
+  func evidence(
+    reachedFrom change: Correction.Change, in book: CorrectionBook
+  ) throws -> [String: [Session]] {
+    var seeds = change.sessions
+    switch change {
+    case .undo(let position):
+      guard let entry = book.entry(at: position) else { return [:] }
+      return try evidence(reachedFrom: entry.correction.change, in: book)
+    case .meter(let exchange): seeds = try sessionIDs(spanning: exchange)
+    default: break
+    }
+    return try evidence(reachedFrom: seeds, in: book)
+  }
+
+  /// The sessions, as folded, that some sessions have to do with.
+  func evidence(
+    reachedFrom seeds: [SessionID], in book: CorrectionBook
+  ) throws -> [String: [Session]] {
+    let facts = try facts()
+    return try generation.environment.read { transaction in
+      let keptAside = try generation.evidenceHeaders(in: transaction).map {
+        ($0.id, $0.openedAtPosition)
+      }
+      let keys = Dictionary(keptAside, uniquingKeysWith: { first, _ in first })
+      let changes = book.entries(reaching: seeds).map(\.correction.change)
+      let products = Set(changes.compactMap(\.product))
+      var found: [String: [Session]] = [:]
+      for id in Set(seeds + changes.flatMap(\.sessions)).subtracting(products) {
+        let key = try keys[id] ?? generation.header(of: id, in: transaction)?.openedAtPosition
+        guard let key, let session = try generation.foldedSession(key, in: transaction) else {
+          continue
+        }
+        found[facts.stationName(session.station), default: []].append(session)
+      }
+      return found
+    }
+  }
+
+  /// The sessions, as folded, that an exchange of a meter falls into.
+  private func sessionIDs(spanning exchange: MeterExchange) throws -> [SessionID] {
+    guard let station = try facts().station(named: exchange.station) else { return [] }
+    return try generation.environment.read { transaction in
+      var found = try generation.evidenceHeaders(in: transaction).filter {
+        $0.station == station && $0.spans(exchange.at)
+      }
+      for (key, _) in try generation.sessionKeys(of: station, in: transaction) {
+        let row = try transaction.value(of: key, in: generation.rows[0])
+        guard let header = try row.map({ try SessionHeader(row: $0) }), header.spans(exchange.at)
+        else { continue }
+        found.append(header)
+      }
+      return Array(Set(found.map(\.id)))
+    }
+  }
+}

@@ -1,0 +1,266 @@
+import ChargerEvents
+import Quantities
+import TestSupport
+import Testing
+
+@testable import Sessions
+
+/// Sessions, the facts about them, and what comes of both.
+private struct Corrected {
+  var concluded: [Session]
+  var book = CorrectionBook()
+  var position: UInt64 = 1_000
+
+  init(_ concluded: [Session]) { self.concluded = concluded }
+
+  /// Adds a fact and returns its position.
+  @discardableResult
+  mutating func add(_ change: Correction.Change) -> UInt64 {
+    position += 1
+    let fact = Correction(change, reason: "a test", author: "me")
+    book.add([.init(correction: fact, position: position, publishedAt: time(1_000_000))])
+    return position
+  }
+
+  var result: CorrectedSessions {
+    CorrectedSessions(concluded, stationName: "CP-7", book: book)
+  }
+
+  var sessions: [Session] { result.sessions.values.sorted { $0.isOlder(than: $1) } }
+}
+
+/// Two visits of an hour with 10 kWh each, charging at even power for 40 minutes, ten hours apart.
+private func twoVisits() -> [Session] {
+  var entries: [Entry] = []
+  for (visit, begin) in [Int64(0), 36_000].enumerated() {
+    let id = Int64(visit + 1)
+    let base = 100_000 + 10_000 * Int64(visit)
+    entries += [
+      Entry(begin, .start(token: "TAG-\(id)", at: begin, meter: base, message: "s\(id)")),
+      Entry(begin + 1, .answer(id: id, message: "s\(id)")),
+      Entry(begin + 2, .status(.charging, at: begin)),
+      Entry(begin + 1_200, .meter(id: id, [register(base + 5_000, at: begin + 1_200)])),
+      Entry(begin + 2_400, .meter(id: id, [register(base + 10_000, at: begin + 2_400)])),
+      Entry(begin + 2_400, .status(.suspendedEV, at: begin + 2_400)),
+      Entry(
+        begin + 3_600, .stop(id: id, at: begin + 3_600, meter: base + 10_000, reason: "Local")),
+    ]
+  }
+  return StationRun(entries).sessions
+}
+
+@Suite("Corrections by hand")
+struct CorrectedSessionsTests {
+  private let visits = twoVisits()
+  private var first: Session { visits[0] }
+  private var second: Session { visits[1] }
+
+  @Test("a token replaces the one that the station sent")
+  func token() {
+    var corrected = Corrected(visits)
+    let position = corrected.add(.token(first.id, token: "CARD"))
+    #expect(corrected.sessions.map(\.token) == ["CARD", "TAG-2"])
+    #expect(corrected.sessions[0].findings.last?.positions == [position])
+    corrected.add(.token(first.id, token: nil))
+    #expect(corrected.sessions[0].token == nil)
+  }
+
+  @Test("a voided session stays, marked")
+  func void() {
+    var corrected = Corrected(visits)
+    corrected.add(.void(second.id))
+    #expect(corrected.sessions.map(\.isVoid) == [false, true])
+    #expect(corrected.sessions[1].energy == second.energy)
+  }
+
+  @Test(
+    "a cut gives each part what was delivered in it, to the milliwatt-hour",
+    arguments: [1, 600, 1_199, 1_200, 1_201, 2_400, 3_000, 3_599] as [Int64])
+  func split(at seconds: Int64) throws {
+    var corrected = Corrected([first])
+    corrected.add(.split(first.id, at: time(seconds)))
+    let parts = corrected.sessions
+    try #require(parts.count == 2)
+    #expect(parts[0].id == first.id && parts[1].id != first.id && parts[1].splitFrom == first.id)
+    #expect(parts[0].endedAt == time(seconds) && parts[1].startedAt == time(seconds))
+    #expect(parts[1].endedAt == first.endedAt && parts[1].stopReason == "Local")
+    // Even power over 2,400 s, then nothing.
+    let delivered = 10_000_000 * min(seconds, 2_400) / 2_400
+    #expect(parts[0].energy.milliwattHours == delivered)
+    #expect(parts[1].energy.milliwattHours == 10_000_000 - delivered)
+    for part in parts {
+      let sum = part.intervals.reduce(0) { $0 + $1.energy.milliwattHours }
+      #expect(sum == part.energy.milliwattHours)
+      #expect(part.intervals.last?.end == part.endedAt)
+      #expect(roundTrip(part) == part)
+    }
+  }
+
+  @Test("a cut outside the session, or of an open one, is left out with a finding")
+  func cutOutside() {
+    let open = StationRun([Entry(0, .start(at: 0, meter: 0))]).sessions[0]
+    for (session, seconds) in [(first, 0), (first, 3_600), (first, 9_999), (open, 60)]
+      as [(Session, Int64)]
+    {
+      var corrected = Corrected([session])
+      corrected.add(.split(session.id, at: time(seconds)))
+      #expect(corrected.sessions.count == 1)
+      #expect(corrected.sessions[0].energy == session.energy)
+      #expect(corrected.sessions[0].has(.correctionNotApplied))
+    }
+  }
+
+  @Test("merged sessions are the older one, with the energy of both and a pause between them")
+  func merge() throws {
+    var corrected = Corrected(visits)
+    corrected.add(.merge([second.id, first.id]))
+    let whole = try #require(corrected.sessions.first)
+    #expect(corrected.sessions.count == 1)
+    #expect(whole.id == first.id && whole.mergedIDs == [second.id])
+    #expect(corrected.result.session(second.id) == whole)
+    #expect(whole.startedAt == first.startedAt && whole.endedAt == second.endedAt)
+    #expect(whole.energy.milliwattHours == 20_000_000)
+    #expect(whole.transactionID == "1" && whole.transactionAliases == ["2"])
+    let pause = whole.intervals.filter { $0.start >= time(3_600) && $0.end <= time(36_000) }
+    #expect(pause.allSatisfy { $0.energy == .zero && $0.activity == .suspendedEV })
+    #expect(pause.reduce(0) { $0 + $1.end.milliseconds(since: $1.start) } == 32_400_000)
+    #expect(roundTrip(whole) == whole)
+  }
+
+  @Test("sessions that overlap are not merged")
+  func overlap() {
+    var other = second
+    other.startedAt = time(3_000)
+    var corrected = Corrected([first, other])
+    corrected.add(.merge([first.id, other.id]))
+    #expect(corrected.sessions.count == 2)
+    #expect(corrected.sessions.allSatisfy { $0.has(.correctionNotApplied) })
+  }
+
+  @Test("a fact about a session that became part of another is about the whole")
+  func alias() {
+    var corrected = Corrected(visits)
+    corrected.add(.merge([first.id, second.id]))
+    corrected.add(.token(second.id, token: "CARD"))
+    #expect(corrected.sessions.map(\.token) == ["CARD"])
+  }
+
+  @Test("an exchange of the meter in a session counts on from the new register")
+  func meter() {
+    // The new meter begins at 7 Wh; without the fact the fall is not counted.
+    let run = StationRun([
+      Entry(0, .start(at: 0, meter: 50_000)), Entry(1, .answer(id: 1)),
+      Entry(900, .meter(id: 1, [register(52_000, at: 900)])),
+      Entry(1_800, .meter(id: 1, [register(1_007, at: 1_800)])),
+      Entry(3_600, .stop(id: 1, at: 3_600, meter: 2_007)),
+    ])
+    let session = run.sessions[0]
+    #expect(session.energy.wattHours != 4_500)
+    var corrected = Corrected([session])
+    corrected.add(
+      .meter(
+        MeterExchange(
+          station: "CP-7", connector: 1, at: time(1_000), registerBefore: wattHours(52_500),
+          registerAfter: wattHours(7))))
+    #expect(corrected.sessions[0].energy.wattHours == 4_500)
+    #expect(corrected.sessions[0].energyEvidence == .startAndStop)
+    #expect(!corrected.sessions[0].has(.stopBelowStart))
+    // And not for another connector or time.
+    for (connector, seconds) in [(2, 1_000), (1, 4_000)] as [(Int32, Int64)] {
+      var other = Corrected([session])
+      other.add(
+        .meter(
+          MeterExchange(
+            station: "CP-7", connector: connector, at: time(seconds),
+            registerBefore: wattHours(52_500), registerAfter: wattHours(7))))
+      #expect(other.sessions == [session])
+    }
+  }
+
+  @Test("an undone fact leaves nothing behind, and holds again if the undoing is undone")
+  func undo() {
+    var corrected = Corrected(visits)
+    let fact = corrected.add(.void(first.id))
+    let undoing = corrected.add(.undo(position: fact))
+    #expect(corrected.sessions == visits)
+    corrected.add(.undo(position: undoing))
+    #expect(corrected.sessions[0].isVoid)
+  }
+
+  @Test(
+    "cut at any time and merged again, a session has the energy and the times it had",
+    arguments: [1, 7, 42] as [UInt64])
+  func splitAndMerge(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    for _ in 0..<40 {
+      let cut = Int64.random(in: 1...3_599_999, using: &random)
+      var corrected = Corrected([first])
+      let at = time(0).advanced(byMilliseconds: cut)
+      corrected.add(.split(first.id, at: at))
+      corrected.add(.merge([first.id, SessionID.secondPart(of: first.id, from: at)]))
+      let whole = try #require(corrected.sessions.first, "seed \(seed), cut \(cut)")
+      #expect(corrected.sessions.count == 1)
+      #expect(whole.outcome == first.outcome, "seed \(seed), cut \(cut)")
+      let sum = whole.intervals.reduce(0) { $0 + $1.energy.milliwattHours }
+      #expect(sum == first.energy.milliwattHours, "seed \(seed), cut \(cut)")
+    }
+  }
+
+  @Test("facts about different sessions give the same in any order", arguments: [3, 9] as [UInt64])
+  func anyOrder(seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    let changes: [Correction.Change] = [
+      .token(first.id, token: "CARD"), .split(second.id, at: time(37_000)), .void(first.id),
+      .meter(
+        MeterExchange(
+          station: "CP-7", connector: 1, at: time(36_500), registerBefore: wattHours(112_000),
+          registerAfter: wattHours(111_000))),
+    ]
+    func outcomes(_ changes: [Correction.Change]) -> [Session.Outcome] {
+      var corrected = Corrected(visits)
+      for change in changes { corrected.add(change) }
+      return corrected.sessions.map(\.outcome)
+    }
+    let expected = outcomes(changes)
+    for _ in 0..<10 { #expect(outcomes(changes.shuffled(using: &random)) == expected) }
+  }
+}
+
+@Suite("What was told before a late record")
+struct RevisionTests {
+  private let lostStop: [Entry] = [
+    Entry(0, .start(at: 0, meter: 0)), Entry(1, .answer(id: 1)),
+    Entry(900, .meter(id: 1, [register(2_000, at: 900)])),
+  ]
+
+  @Test("a stop that comes after the silence keeps what the silence had told", arguments: [1, 100])
+  func lateStop(flushEvery: Int) throws {
+    let late = Int64(50 * 3_600)
+    let run = StationRun(
+      lostStop + [Entry(late, .stop(id: 1, at: 3_600, meter: 8_000, reason: "Local"))],
+      flushEvery: flushEvery)
+    let session = try #require(run.sessions.first)
+    #expect(session.energy.wattHours == 8_000)
+    let revision = try #require(session.revisions.first)
+    #expect(session.revisions.count == 1)
+    #expect(revision.position == 4 && revision.receivedAt == time(late))
+    #expect(revision.before.energy.wattHours == 2_000 && revision.before.isEstimated)
+    #expect(revision.before.endedAt == time(900) && revision.before.stopReason == nil)
+    #expect(roundTrip(session) == session)
+  }
+
+  @Test("a stop that is only repeated changes nothing, and is no revision")
+  func repetition() {
+    let stop = Frame.stop(id: 1, at: 3_600, meter: 8_000)
+    let run = StationRun(lostStop + [Entry(3_600, stop), Entry(90_000, stop)])
+    #expect(run.sessions[0].has(.duplicateStop) && run.sessions[0].revisions.isEmpty)
+  }
+
+  @Test("of many revisions the first and the latest are kept")
+  func bounded() {
+    let outcome = twoVisits()[0].outcome
+    let all = (1...40).map { Session.Revision(position: $0, receivedAt: time(0), before: outcome) }
+    let kept = [Session.Revision].bounded(all)
+    #expect(kept.map(\.position) == [1] + (26...40))
+  }
+}
