@@ -83,21 +83,6 @@ final class FoldShard {
   }
 }
 
-// MARK: - Records of whole sessions
-
-extension FoldShard {
-  private func applyRecord(
-    _ kind: EventKind, _ body: UnsafeRawBufferPointer, _ stamp: EventStamp,
-    to state: StationState, _ history: some SessionHistory
-  ) throws {
-    guard let record = context.facts.sessionRecord(kind, body, parser: parser) else {
-      state.unreadableFrames += 1
-      return
-    }
-    try state.fold.apply(record, stamp: stamp, history: history, changes: &changes)
-  }
-}
-
 // MARK: - Timers and stations that must be folded again
 
 extension FoldShard {

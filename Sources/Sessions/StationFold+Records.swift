@@ -23,6 +23,7 @@ extension StationFold {
       isKnown = true
     } else if let index = try earlier(record.names, history, &changes) {
       session = changes[index]
+      if session.isRevised(by: stamp) { session.beginRevision(stamp) }
       isKnown = true
     } else {
       session = makeSession(record, stamp)
@@ -63,6 +64,7 @@ extension StationFold {
       return
     }
     var session = changes[index]
+    if session.isRevised(by: stamp) { session.beginRevision(stamp) }
     session.touch(stamp)
     session.findings.note(.coarseCredited, at: stamp.position)
     if session.currentRecordName == name { session.isVoid = true }
