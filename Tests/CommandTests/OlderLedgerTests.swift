@@ -41,7 +41,14 @@ struct OlderLedgerTests {
 
     let verified = try Self.decoder.decode(Verified.self, from: Data(end.text.utf8))
     #expect(verified.ok && verified.events == expected.events)
-    #expect(verified.readModels == expected.readModels)
+    #expect(verified.readModels.map(\.name) == expected.readModels.map(\.name))
+    for (model, old) in zip(verified.readModels, expected.readModels) {
+      #expect(model.rows == old.rows, "\(model.name)")
+      // Rows of sessions grow with what they tell, in a new version. What bills rest on stays.
+      if model.name != "sessions" || model.version == old.version {
+        #expect(model.digest == old.digest, "\(model.name)")
+      }
+    }
   }
 
   @Test("A ledger of a newer program is refused with its format, and is not touched")
