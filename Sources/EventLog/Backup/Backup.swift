@@ -85,14 +85,24 @@ public struct Backup: Sendable {
 }
 
 extension Backup {
+  /// The names in a directory. One that cannot be listed is not an empty one: the backup would begin
+  /// anew beside the parts that are there.
+  static func names(in directory: String) throws(BackupError) -> [String] {
+    do throws(LedgerError) {
+      return try FileSystem.names(in: directory)
+    } catch .system(let operation, let path, let errno) {
+      throw .system(operation: operation, path: path, errno: errno)
+    } catch {
+      preconditionFailure("listing a directory fails as the system says")
+    }
+  }
+
   /// The parts in a directory, in order of position.
   static func parts(in directory: String) throws(BackupError) -> [Part] {
     guard access(directory, R_OK | X_OK) == 0 else {
       throw .system(operation: "read", path: directory, errno: errno)
     }
-    let parts = FileSystem.names(in: directory, prefix: "").sorted().compactMap {
-      Part(name: $0, in: directory)
-    }
+    let parts = try names(in: directory).sorted().compactMap { Part(name: $0, in: directory) }
     var last: UInt64 = 0
     for part in parts {
       guard part.first - 1 == last else {

@@ -39,9 +39,9 @@ final class BackupDestination {
 
   /// The file that the part from `first` on is written to. Those of other runs that came to nothing
   /// are removed.
-  func partial(first: UInt64) -> String {
+  func partial(first: UInt64) throws(BackupError) -> String {
     let name = Backup.Part.partialName(first: first)
-    for other in FileSystem.names(in: path, prefix: "")
+    for other in try Backup.names(in: path)
     where other.hasSuffix(DumpFormat.partialSuffix) && other != name {
       unlink("\(path)/\(other)")
     }
@@ -74,7 +74,7 @@ final class BackupDestination {
 
   /// A mistyped path must not fill somebody's directory. A new disk has one directory of its own.
   private static func requireNothingElse(in path: String) throws(BackupError) {
-    let names = FileSystem.names(in: path, prefix: "")
+    let names = try Backup.names(in: path)
     let isBackup = names.contains {
       $0.hasSuffix(DumpFormat.suffix) || $0.hasSuffix(DumpFormat.partialSuffix)
     }

@@ -42,7 +42,7 @@ extension Ledger {
     let destination = try BackupDestination(directory, for: self)
     let plan = try BackupPlan(self, behind: destination)
     let first = plan.head.before.position + 1
-    let partial = destination.partial(first: first)
+    let partial = try destination.partial(first: first)
     if plan.isDone { return try report(destination.parts, plan, added: nil) }
     func show(_ phase: Backup.Progress.Phase, _ position: UInt64) {
       progress(
