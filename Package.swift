@@ -175,7 +175,11 @@ let package = Package(
         "CZlib", "CZstd",
       ]),
     tests(
-      "Reports", ["Reports", "Replay", "Sessions", "JSON", "Quantities"], excluding: ["Golden"]),
+      "Reports",
+      [
+        "Reports", "Replay", "Projections", "EventLog", "Sessions", "ChargerEvents", "Sites",
+        "Tariffs", "JSON", "Quantities",
+      ], excluding: ["Golden"]),
     tests("FleetSimulator", ["FleetSimulator", "Quantities"]),
     tests("Benchmark", ["BenchmarkKit", "JSON"]),
     tests("ByteFlips", ["ByteFlips"]),

@@ -15,6 +15,15 @@ public struct SessionEntry: Sendable {
   public var timeline = SessionTimeline()
   /// The last record that was known, if it is told as of then; nil if it is told as of now.
   public var asOfPosition: UInt64?
+
+  public init(
+    session: Session, stationName: String, placement: Placement?, cost: SessionCost? = nil
+  ) {
+    self.session = session
+    self.stationName = stationName
+    self.placement = placement
+    self.cost = cost
+  }
 }
 
 extension ReadModels {

@@ -57,7 +57,7 @@ struct ReadmeExampleTests {
     process.arguments = ["-c", script]
     process.currentDirectoryURL = Self.repository
     let built = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().path
-    process.environment = ["PATH": "\(built):/usr/bin:/bin"]
+    process.environment = ["PATH": "\(built):/usr/bin:/bin", "LANG": "C.UTF-8"]
     let output = Pipe()
     process.standardOutput = output
     try process.run()

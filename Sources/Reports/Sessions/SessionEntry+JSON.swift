@@ -7,39 +7,38 @@ import Sites
 
 extension SessionEntry {
   /// A session as the list has it; the shape is in `Schemas/sessions.schema.json`.
-  ///
-  /// - Parameter isDetailed: with the curve and the changes of the charging state.
-  public func write(to json: inout JSONWriter, isDetailed: Bool = false) {
-    json.object { json in
-      json.member("session_id", session.id.description)
-      json.member("site", placement?.siteID)
-      json.member("station", stationName)
-      json.member("evse", session.evse)
-      json.member("connector", session.connector)
-      json.member("transaction_id", session.transactionID.isEmpty ? nil : session.transactionID)
-      json.member("token", session.token)
-      json.member("state", session.state.name)
-      json.member("started_at", session.startedAt.rfc3339)
-      json.member("ended_at", session.endedAt?.rfc3339)
-      json.member("stop_reason", session.stopReason)
-      json.member("energy_wh", session.energy.wattHours)
-      json.member("energy_mwh", session.energy.milliwattHours)
-      json.member("energy_evidence", session.energyEvidence.name)
-      json.member("grain", session.grain.name)
-      json.member("estimated", session.isEstimated)
-      json.member("void", session.isVoid)
-      write(cost, to: &json)
-      session.billed?.write(to: &json) ?? json.member("billed", nil as String?)
-      json.array("findings") { json in
-        for finding in session.findings { finding.write(to: &json) }
-      }
-      json.array("positions") { json in
-        json.integer(session.openedAtPosition)
-        json.integer(session.lastPosition)
-      }
-      writeHistory(to: &json, isDetailed: isDetailed)
-      if isDetailed { writeCurve(to: &json) }
+  public func write(to json: inout JSONWriter) {
+    json.object { writeMembers(to: &$0, isDetailed: false) }
+  }
+
+  func writeMembers(to json: inout JSONWriter, isDetailed: Bool) {
+    json.member("session_id", session.id.description)
+    json.member("site", placement?.siteID)
+    json.member("station", stationName)
+    json.member("evse", session.evse)
+    json.member("connector", session.connector)
+    json.member("transaction_id", session.transactionID.isEmpty ? nil : session.transactionID)
+    json.member("token", session.token)
+    json.member("state", session.state.name)
+    json.member("started_at", session.startedAt.rfc3339)
+    json.member("ended_at", session.endedAt?.rfc3339)
+    json.member("stop_reason", session.stopReason)
+    json.member("energy_wh", session.energy.wattHours)
+    json.member("energy_mwh", session.energy.milliwattHours)
+    json.member("energy_evidence", session.energyEvidence.name)
+    json.member("grain", session.grain.name)
+    json.member("estimated", session.isEstimated)
+    json.member("void", session.isVoid)
+    write(cost, to: &json)
+    session.billed?.write(to: &json) ?? json.member("billed", nil as String?)
+    json.array("findings") { json in
+      for finding in session.findings { finding.write(to: &json) }
     }
+    json.array("positions") { json in
+      json.integer(session.openedAtPosition)
+      json.integer(session.lastPosition)
+    }
+    writeHistory(to: &json, isDetailed: isDetailed)
   }
 
   private func write(_ cost: SessionCost?, to json: inout JSONWriter) {
@@ -60,30 +59,6 @@ extension SessionEntry {
     case nil:
       json.member("cost", nil as String?)
       json.member("unpriced_reason", nil as String?)
-    }
-  }
-
-  private func writeCurve(to json: inout JSONWriter) {
-    json.array("states") { json in
-      for change in session.states {
-        json.object { json in
-          json.member("at", change.at.rfc3339)
-          json.member("state", change.state.name)
-          json.member("position", change.position)
-        }
-      }
-    }
-    json.array("curve") { json in
-      for reading in session.readings {
-        json.object { json in
-          json.member("at", reading.at.rfc3339)
-          json.member("energy_mwh", reading.energy?.milliwattHours)
-          json.member("power_mw", reading.power?.milliwatts)
-          json.member("current_ma", reading.current?.milliamperes)
-          json.member("soc_percent", reading.stateOfChargePercent)
-          json.member("position", reading.position)
-        }
-      }
     }
   }
 }

@@ -17,21 +17,6 @@ extension SessionEntry {
     }
   }
 
-  /// What was told of the session when, for people; empty if it never changed.
-  var historyText: String {
-    guard !timeline.steps.isEmpty else { return "" }
-    var table = Table([
-      .left("history"), .right("position"), .left("what"), .left("before"), .left("after"),
-    ])
-    for step in timeline.steps {
-      table.append([
-        step.receivedAt.rfc3339, "\(step.position)", step.what, step.before?.text ?? "none",
-        step.after?.text ?? "none",
-      ])
-    }
-    return "\n" + table.text
-  }
-
   /// Whether the session is told as of another time, and what people did with it: lines of a page.
   var standing: [[String]] {
     var lines: [[String]] = []
@@ -61,7 +46,7 @@ extension SessionTimeline.Step {
     json.write("after", after)
   }
 
-  fileprivate var what: String {
+  var what: String {
     switch cause {
     case .record: "a late record"
     case .correction(let correction, let undoneBy):
@@ -73,7 +58,7 @@ extension SessionTimeline.Step {
 
 extension Session.Outcome {
   /// `2500 Wh, ended 2026-03-02T09:00:00.000Z, TAG-1`.
-  fileprivate var text: String {
+  var text: String {
     var parts = ["\(energy.wattHours) Wh"]
     parts.append(
       endedAt.map { "ended \($0.rfc3339)" + (isEstimated ? " (estimated)" : "") } ?? "open")

@@ -7,7 +7,7 @@ import Sessions
 struct SessionsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sessions",
-    abstract: "List sessions, or show one with its curve, states and findings.")
+    abstract: "List sessions, or show one with its cost, curve, states and findings.")
 
   @Argument(
     help:
@@ -55,17 +55,17 @@ struct SessionsCommand: ParsableCommand {
       guard asOf == nil else { throw Failure.input("--as-of is for one session: name it") }
       return try list()
     }
-    let entry = try entry(id)
+    let detail = try ledger.models().detail(of: try entry(id))
     var json = JSONWriter(format == .ndjson ? .compact : .pretty)
     switch format {
     case .json, .ndjson:
-      entry.write(to: &json, isDetailed: true)
+      detail.write(to: &json)
       if format == .ndjson { json.endLine() }
       Terminal.print(json)
     case .table:
-      Terminal.write(entry.description)
+      Terminal.write(SessionPage(detail, .ofStandardOutput()).text)
     case .csv:
-      Terminal.write(entry.curveCSV)
+      Terminal.write(detail.entry.curveCSV)
     }
   }
 
