@@ -29,6 +29,9 @@ extension SessionDetail {
       json.array("states") { json in
         for change in session.states { change.write(to: &json) }
       }
+      json.array("energy_readings") { json in
+        for point in session.energyPoints { point.write(to: &json) }
+      }
       json.array("curve") { json in
         for reading in session.readings { reading.write(to: &json) }
       }
