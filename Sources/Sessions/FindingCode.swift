@@ -123,7 +123,7 @@ extension FindingCode {
     case .sequenceMissing: "An event of the transaction carries no sequence number."
     case .startMissing: "The event that started the transaction is missing."
     case .eventAfterEnd: "Events of the transaction follow its end."
-    case .startUnanswered: "The start was never answered, so the transaction has no id."
+    case .startUnanswered: "No answer to the start was seen."
     case .startRefused: "The back end refused the start."
     case .stopWithoutStart: "Only the stop is known; the start is missing."
     case .lateStop: "The stop arrived after the session had been closed as estimated."

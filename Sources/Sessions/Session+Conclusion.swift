@@ -66,9 +66,10 @@ extension Session {
     let stop = messages.first { $0.kind == .ended }
     if let start {
       startedAt = start.at
-    } else if let stop {
-      let firstReading = (readings + setAside).min { $0.at < $1.at }?.at
-      startedAt = min(stop.at, firstReading ?? stop.at)
+    } else {
+      let firsts = [readings, setAside].compactMap { series in series.map(\.at).min() }
+      startedAt = (firsts + [stop?.at].compactMap(\.self)).min() ?? startedAt
+      noteLostStart()
     }
     if let stop, closing == .stop {
       if stop.at < startedAt { findings.note(.clockWentBack, at: stop.position) }
@@ -99,6 +100,13 @@ extension Session {
     let isOver = { (change: StateChange) in change.state == .evConnected || change.state == .idle }
     guard let last = changes.lastIndex(where: { !isOver($0) }) else { return changes.first?.at }
     return last + 1 < changes.count ? changes[last + 1].at : changes[last].at
+  }
+
+  /// A session of which only the stop is known says so already.
+  private mutating func noteLostStart() {
+    if !findings.contains(where: { $0.code == .stopWithoutStart }) {
+      findings.note(.startMissing, at: openedAtPosition)
+    }
   }
 
   private mutating func noteStartAnswer() {

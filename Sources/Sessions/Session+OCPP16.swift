@@ -12,6 +12,13 @@ extension Session {
     }
   }
 
+  /// Whether the session is known from its readings alone, and `start` can be its lost start: on its
+  /// connector, and not after its first reading.
+  func lacks(_ start: TransactionStarted, _ stamp: EventStamp) -> Bool {
+    dialect == .ocpp16 && startKey.rawValue == 0 && connector != nil && connector == start.place
+      && (stamp.credible(start.at) ?? stamp.receivedAt) <= startedAt
+  }
+
   func isNamed(_ number: Int64) -> Bool {
     let text = String(number)
     return transactionID == text || transactionAliases.contains(text)

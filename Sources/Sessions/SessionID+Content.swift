@@ -53,6 +53,17 @@ extension SessionID {
     }
   }
 
+  /// The id of a 1.6 session that is first known from its readings.
+  static func readings(of transaction: Int64, from first: Instant, stationName: String) -> SessionID
+  {
+    hash { writer in
+      writer.string("1.6 readings")
+      writer.string(stationName)
+      writer.zigzag(transaction)
+      writer.zigzag(first.millisecondsSinceEpoch)
+    }
+  }
+
   static func hash(_ write: (inout ByteWriter) -> Void) -> SessionID {
     var writer = ByteWriter(reservingCapacity: 128)
     write(&writer)

@@ -57,10 +57,40 @@ extension StationFold {
         && (!isNamed || open.number == nil)
     }
     if let index, values.connector != 0 {
+      // The answer is not in the log, but the station knows its id.
+      if let number = values.transactionID, isNamed { openSessions[index].name(number) }
       add(samples, to: index, stamp)
+    } else if let number = values.transactionID, isNamed, isFree(values.connector) {
+      openWithoutStart(number, values.connector, samples, stamp)
     } else if isNamed {
       findings.note(.unknownTransaction, at: stamp.position)
     }
+  }
+
+  /// Whether no 1.6 transaction is known on the connector, so that readings can be of one whose start
+  /// was lost. Connector 0 is the station's main meter.
+  private func isFree(_ connector: Int32?) -> Bool {
+    connector != 0
+      && lastOpen(where: {
+        $0.session.dialect == .ocpp16 && $0.session.connector == connector
+      }) == nil
+  }
+
+  /// The start was lost: after its last attempt a station discards it (OCPP 1.6, section 3.7), or the
+  /// log begins in mid-session. What the readings say counts.
+  private mutating func openWithoutStart(
+    _ number: Int64, _ connector: Int32?, _ samples: UnsafeBufferPointer<MeterReading>,
+    _ stamp: EventStamp
+  ) {
+    let first = samples.first.flatMap { stamp.credible($0.at) } ?? stamp.receivedAt
+    let id = SessionID.readings(of: number, from: first, stationName: stationName)
+    var session = Session(
+      id: id, station: station, openedAtPosition: stamp.position, startedAt: first)
+    session.lastReceivedAt = stamp.receivedAt
+    session.connector = connector
+    session.transactionID = String(number)
+    session.take(samples, stamp, isLive: true)
+    reopen(session)
   }
 
   /// Readings of a session that was closed. If it had only gone silent it goes on.

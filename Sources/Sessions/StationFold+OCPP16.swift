@@ -25,10 +25,14 @@ extension StationFold {
       expectAnswer(to: start.messageID, key)
       return
     }
+    expectAnswer(to: start.messageID, key)
+    if let index = lastOpen(where: { $0.session.lacks(start, stamp) }) {
+      take(start, key, stamp, in: &openSessions[index].session)
+      return
+    }
     let session = makeSession(start, key, stamp)
     closePredecessors(of: session, &changes)
     reopen(session)
-    expectAnswer(to: start.messageID, key)
   }
 
   /// Whether `start` is a retry of the start of an open session.
@@ -48,9 +52,19 @@ extension StationFold {
     let id = SessionID.start(start, receivedAt: stamp.receivedAt, stationName: stationName)
     var session = Session(
       id: id, station: station, openedAtPosition: stamp.position, startedAt: stamp.receivedAt)
-    session.startedAt = session.credible(start.at, stamp)
     session.lastReceivedAt = stamp.receivedAt
     session.connector = start.place
+    take(start, key, stamp, in: &session)
+    return session
+  }
+
+  /// Takes the start into its session: a new one, or one that is known from its readings.
+  private func take(
+    _ start: TransactionStarted, _ key: SessionKey, _ stamp: EventStamp,
+    in session: inout Session
+  ) {
+    session.touch(stamp)
+    session.startedAt = session.credible(start.at, stamp)
     if start.place == nil { session.findings.note(.connectorMissing, at: stamp.position) }
     session.token = start.token?.string
     session.meterStart = start.meterStart
@@ -60,7 +74,6 @@ extension StationFold {
       Session.Message(
         kind: .started, at: session.startedAt, receivedAt: stamp.receivedAt,
         position: stamp.position, state: status?.chargingState(atStart: true)))
-    return session
   }
 
   private mutating func expectAnswer(to messageID: FrameText, _ key: SessionKey) {
@@ -176,6 +189,12 @@ extension StationFold {
 }
 
 extension StationFold.OpenSession {
+  /// Gives a session that has none the id that its station uses.
+  mutating func name(_ id: Int64) {
+    number = id
+    session.transactionID = String(id)
+  }
+
   /// Whether a 1.6 message that names transaction `id` means this session.
   func matches(_ id: Int64?) -> Bool {
     guard session.dialect == .ocpp16, let id else { return false }

@@ -205,6 +205,42 @@ struct LifeOfTransactionTests {
     #expect(run.sessions.allSatisfy { $0.codes == [.connectorMissing] })
   }
 
+  // MARK: Lost starts
+
+  @Test("a lost start leaves a session of its readings and its stop", arguments: [1, 100])
+  func lostStart(flushEvery: Int) throws {
+    let entries = [
+      Entry(600, .meter(id: 42, [register(3_000, at: 600)])),
+      Entry(1_200, .meter(id: 42, [register(4_000, at: 1_200)])),
+    ]
+    let open = try #require(StationRun(entries, flushEvery: flushEvery).sessions.first)
+    #expect(open.state == .open && open.startedAt == time(600) && open.connector == 1)
+    let run = StationRun(
+      entries + [Entry(1_800, .stop(id: 42, at: 1_800, meter: 4_500))], flushEvery: flushEvery)
+    let session = try #require(run.sessions.first)
+    #expect(run.sessions.count == 1 && run.fold.findings == [])
+    #expect(session.transactionID == "42" && session.id == open.id)
+    #expect(session.endedAt == time(1_800))
+    #expect(session.energy == wattHours(1_500))
+    #expect(session.codes == [.startMissing])
+  }
+
+  @Test("a start that comes behind its readings joins them, and the older id stays")
+  func startBehindReadings() throws {
+    let reading = Entry(600, .meter(id: 42, [register(3_000, at: 600)]))
+    let before = try #require(StationRun([reading]).sessions.first)
+    let run = StationRun(
+      [
+        reading, Entry(601, .start(at: 10, meter: 1_000)), Entry(602, .answer(id: 42)),
+        Entry(3_610, .stop(id: 42, at: 3_610, meter: 5_000)),
+      ], flushEvery: 1, restartEvery: 1)
+    let session = try #require(run.sessions.first)
+    #expect(run.sessions.count == 1 && session.id == before.id)
+    #expect(session.startedAt == time(10) && session.token == "TAG")
+    #expect(session.energy == wattHours(4_000))
+    #expect(session.codes == [])
+  }
+
   // MARK: 2.x
 
   @Test("an event without a connector leaves it open; the first that names one counts")

@@ -51,6 +51,7 @@ extension EventKind {
     case .ocpp21: "ocpp2.1"
     case .ocppUnknown: "ocpp"
     case .cdr: "cdr"
+    case .ocpiSession: "ocpi_session"
     case .tableRow: "table"
     default: nil
     }
