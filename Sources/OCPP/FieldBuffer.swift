@@ -3,45 +3,28 @@ import JSON
 
 /// The fields of the frame that is being read, in memory that is kept from frame to frame.
 struct FieldBuffer {
-  /// Memory beyond this many fields is given back: one huge message must not cost it for ever.
-  private static let keptCapacity = 1024
-
-  private var fields = UnsafeMutableBufferPointer<MessageField>.allocate(capacity: 64)
-  private var count = 0
+  private var fields = ReusedBuffer<MessageField>()
 
   /// What was read since ``removeAll()``. Valid until more is read.
-  var list: FieldList {
-    FieldList(UnsafeBufferPointer(rebasing: fields[..<count]))
-  }
+  var list: FieldList { FieldList(fields.elements) }
 
-  mutating func removeAll() {
-    count = 0
-    if fields.count > Self.keptCapacity {
-      deallocate()
-      fields = .allocate(capacity: 64)
-    }
-  }
+  mutating func removeAll() { fields.removeAll() }
 
-  /// Gives the memory back. The fields have none of their own.
   func deallocate() { fields.deallocate() }
 
   mutating func append(_ name: FieldName, _ value: MessageField.Value) {
-    if count == fields.count {
-      let larger = UnsafeMutableBufferPointer<MessageField>.allocate(capacity: 2 * count)
-      _ = larger.moveInitialize(fromContentsOf: fields)
-      fields.deallocate()
-      fields = larger
-    }
-    fields.initializeElement(at: count, to: MessageField(name: name, value: value))
-    count += 1
+    fields.append(MessageField(name: name, value: value))
   }
 
   /// Reads the members of `object` that `nodes` name.
   mutating func read(_ object: JSONValue, _ nodes: MessageFields.Nodes) {
-    for member in object.members {
-      guard let node = nodes.first(where: { isSame($0.name, member.name) }) else { continue }
-      read(member.value, node)
-    }
+    for member in object.members { read(member, nodes) }
+  }
+
+  /// Reads one member, if it is one of those that `nodes` name.
+  mutating func read(_ member: JSONValue.Member, _ nodes: MessageFields.Nodes) {
+    guard let node = nodes.first(where: { isSame($0.name, member.name) }) else { return }
+    read(member.value, node)
   }
 
   private mutating func read(_ value: JSONValue, _ node: MessageFields.Node) {
@@ -61,11 +44,11 @@ struct FieldBuffer {
 
   private mutating func readItem(_ value: JSONValue, _ node: MessageFields.Node) {
     guard value.kind == .object else { return }
-    let place = count
+    let place = fields.count
     append(node.field, .item(fields: 0))
     read(value, node.children)
     // A frame is shorter than 2³² bytes.
-    fields[place].value = .item(fields: UInt32(count - place - 1))
+    fields[place].value = .item(fields: UInt32(fields.count - place - 1))
   }
 
   private mutating func append(_ value: JSONValue, as name: FieldName) {

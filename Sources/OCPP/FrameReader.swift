@@ -21,6 +21,7 @@ public final class FrameReader {
   }
 
   deinit {
+    buffers.pointee.meter.deallocate()
     buffers.pointee.fields.deallocate()
     buffers.deinitialize(count: 1)
     buffers.deallocate()
@@ -50,5 +51,15 @@ public final class FrameReader {
     guard !nodes.isEmpty else { return FieldList() }
     buffers.pointee.fields.read(payload, nodes)
     return buffers.pointee.fields.list
+  }
+
+  /// Reads a member of a TransactionEvent, or of an object in it, that few events have.
+  func readDetail(_ member: JSONValue.Member, of object: StaticString?) {
+    var nodes = MessageFields.all.nodes(of: .transactionEvent, .request)
+    if let object {
+      guard let node = nodes.first(where: { object ~= $0.name }) else { return }
+      nodes = node.children
+    }
+    buffers.pointee.fields.read(member, nodes)
   }
 }

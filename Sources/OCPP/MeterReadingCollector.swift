@@ -3,25 +3,15 @@ import JSON
 import Quantities
 
 /// Turns the meter values of a frame into readings, in buffers that are kept from frame to frame.
-struct MeterReadingCollector: Sendable {
-  /// Buffers beyond this many readings are given back: one huge message must not cost its memory
-  /// for ever, times the number of stations.
-  private static let keptCapacity = 64
-
-  private var readings: [MeterReading] = []
+struct MeterReadingCollector {
+  /// Those of the frame so far.
+  private(set) var readings = ReusedBuffer<MeterReading>()
   /// The samples of the MeterValue being read, one entry for each context.
   private var groups: [ContextSamples] = []
 
-  mutating func removeAll() {
-    readings.removeAll(keepingCapacity: readings.capacity <= Self.keptCapacity)
-  }
+  mutating func removeAll() { readings.removeAll() }
 
-  func withReadings<Failure>(
-    _ body: (UnsafeBufferPointer<MeterReading>) throws(Failure) -> Void
-  ) throws(Failure) {
-    // `withUnsafeBufferPointer` passes typed errors on.
-    try readings.withUnsafeBufferPointer { (buffer) throws(Failure) in try body(buffer) }
-  }
+  func deallocate() { readings.deallocate() }
 
   /// Reads an array of MeterValue, or a single one as some stations send it.
   mutating func read(meterValues: JSONValue) {

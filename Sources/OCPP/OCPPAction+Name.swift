@@ -1,4 +1,3 @@
-import Bytes
 import ChargerEvents
 
 extension OCPPAction {
@@ -19,7 +18,7 @@ private struct ActionNames: @unchecked Sendable {
     var action: OCPPAction
   }
 
-  /// So many that most names stand where their hash says.
+  /// So many that most names stand where their hash says: 2⁹, as its highest nine bits count.
   private static let slotCount = 512
   private let slots: UnsafeMutableBufferPointer<Slot?>
 
@@ -45,7 +44,15 @@ private struct ActionNames: @unchecked Sendable {
     return nil
   }
 
+  /// From the length, and the beginning and the end of the name.
   private static func firstIndex(_ name: UnsafeRawBufferPointer) -> Int {
-    Int(truncatingIfNeeded: StableHash64.hashByWords(name) % UInt64(slotCount))
+    var hash = UInt64(name.count)
+    if name.count >= 8 {
+      let end = name.loadUnaligned(fromByteOffset: name.count - 8, as: UInt64.self)
+      hash ^= name.loadUnaligned(as: UInt64.self) &+ end &* 31
+    } else {
+      for byte in name { hash = hash << 8 | UInt64(byte) }
+    }
+    return Int(truncatingIfNeeded: (hash &* 0x9e37_79b9_7f4a_7c15) >> 55)
   }
 }

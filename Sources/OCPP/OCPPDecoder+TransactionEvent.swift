@@ -12,8 +12,6 @@ extension OCPPDecoder {
       return .unreadable(reason: "the TransactionEvent has no transactionId")
     }
     var event = TransactionEvent(kind: kind, transactionID: FrameText(utf8: id))
-    event.chargingState = ChargingState(name: info?["chargingState"]?.text)
-    event.stoppedReason = info?["stoppedReason"]?.frameText
     for member in payload.members {
       let value = member.value
       switch member.name {
@@ -21,16 +19,32 @@ extension OCPPDecoder {
       case "seqNo": event.sequenceNumber = value.fieldInteger
       case "triggerReason": event.triggerReason = value.frameText
       case "offline": event.isOffline = value.bool ?? false
-      case "idToken": event.token = value["idToken"]?.frameText
       case "meterValue": reader.buffers.pointee.meter.read(meterValues: value)
+      case "transactionInfo": readInfo(value, into: &event, reader)
       case "evse":
         event.evse = value["id"]?.fieldNumber
         event.connector = value["connectorId"]?.fieldNumber
-      default: break
+      case "eventType": break
+      default:
+        if "idToken" ~= member.name { event.token = value["idToken"]?.frameText }
+        reader.readDetail(member, of: nil)
       }
     }
-    event.details = reader.fields(of: .transactionEvent, .request, in: payload)
+    event.details = reader.buffers.pointee.fields.list
     return .transactionEvent(event)
+  }
+
+  private func readInfo(
+    _ info: JSONValue, into event: inout TransactionEvent, _ reader: FrameReader
+  ) {
+    for member in info.members {
+      switch member.name {
+      case "transactionId": break
+      case "chargingState": event.chargingState = ChargingState(name: member.value.text)
+      case "stoppedReason": event.stoppedReason = member.value.frameText
+      default: reader.readDetail(member, of: "transactionInfo")
+      }
+    }
   }
 }
 

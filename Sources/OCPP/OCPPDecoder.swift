@@ -30,9 +30,7 @@ public struct OCPPDecoder: Sendable {
   ) throws(Failure) {
     reader.forgetFrame()
     let event = event(body, fromStation: fromStation, reader)
-    try reader.buffers.pointee.meter.withReadings { (readings) throws(Failure) in
-      try use(event, readings)
-    }
+    try use(event, reader.buffers.pointee.meter.readings.elements)
   }
 
   private mutating func event(

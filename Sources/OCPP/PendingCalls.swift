@@ -6,7 +6,7 @@ import ChargerEvents
 /// An answer belongs to the most recent call with its message id from the other side that has no
 /// answer yet. A station may have one call under way in each direction (OCPP-J 1.6, section 4.1.1),
 /// so the last 64 calls are plenty; older ones are forgotten. Message ids are kept as 64-bit
-/// hashes and frames as checksums: a false match needs two equal hashes among 64.
+/// hashes and frames that may be retries as checksums: a false match needs two equal hashes among 64.
 struct PendingCalls: Sendable, Hashable {
   struct Call: Sendable, Hashable {
     var key: UInt64
@@ -28,9 +28,11 @@ struct PendingCalls: Sendable, Hashable {
   mutating func insert(
     messageID: FrameText, action: OCPPAction?, fromStation: Bool, frame: UnsafeRawBufferPointer
   ) -> Bool {
+    // Only these are asked about: transaction messages are recognized by their content.
+    let isRepeatable = action == .meterValues || action == .statusNotification
     let call = Call(
-      key: Self.key(messageID, fromStation: fromStation), checksum: CRC32C.checksum(frame),
-      action: action)
+      key: Self.key(messageID, fromStation: fromStation),
+      checksum: isRepeatable && fromStation ? CRC32C.checksum(frame) : 0, action: action)
     let isRetry = fromStation && underWay == call
     if fromStation { underWay = call }
     if calls.count == Self.capacity { calls.removeFirst() }
@@ -43,7 +45,7 @@ struct PendingCalls: Sendable, Hashable {
     let key = Self.key(messageID, fromStation: !fromStation)
     guard let index = calls.lastIndex(where: { $0.key == key }) else { return nil }
     if underWay?.key == key { underWay = nil }
-    return calls.remove(at: index)
+    return index == calls.count - 1 ? calls.removeLast() : calls.remove(at: index)
   }
 
   static func key(_ messageID: FrameText, fromStation: Bool) -> UInt64 {

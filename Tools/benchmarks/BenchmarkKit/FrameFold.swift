@@ -72,9 +72,8 @@ struct FrameFold: Sendable {
   }
 }
 
-/// What a fold keeps of one station. A class for the same reason as in the projections: two folds
-/// borrow parts of it at once.
-final class FoldedStation {
+/// What a fold keeps of one station.
+struct FoldedStation {
   private var decoder = OCPPDecoder()
   private var fold: StationFold
 
@@ -83,7 +82,7 @@ final class FoldedStation {
       station: StationID(rawValue: UInt32(number)), stationName: "CP-\(number)")
   }
 
-  func apply(
+  mutating func apply(
     _ frame: UnsafeRawBufferPointer, fromStation: Bool, _ stamp: EventStamp,
     _ reader: FrameReader, _ changes: inout SessionChanges
   ) {
