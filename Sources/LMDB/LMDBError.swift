@@ -61,6 +61,8 @@ extension LMDBError.Code {
   public static let permissionDenied = Self(rawValue: EACCES)
   /// The disk failed.
   public static let inputOutput = Self(rawValue: EIO)
+  /// A file reached the limit of its size that the process has.
+  public static let fileTooLarge = Self(rawValue: EFBIG)
   /// The disk is full.
   public static let diskFull = Self(rawValue: ENOSPC)
   /// This process has the environment open already.
@@ -121,6 +123,9 @@ extension LMDBError.Code: CustomStringConvertible {
     case .inputOutput:
       "The disk failed, or a file reached its limit. Look at it, then open it again; what was "
         + "committed is intact."
+    case .fileTooLarge:
+      "The disk is sound, but a file reached its limit (ulimit -f). Raise it, then open it again; "
+        + "what was committed is intact."
     case .panic: "Open it again after looking at the disk."
     case .busy: "End them first."
     default: nil

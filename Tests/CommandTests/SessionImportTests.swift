@@ -97,8 +97,8 @@ struct SessionImportTests {
       seen += sessions
     }
     #expect(Set(seen.compactMap { $0["session_id"] as? String }).count == 1)
-    // By the time of the site's publication the active Session has been silent for long.
-    #expect(seen.map { $0["estimated"] as? Bool } == [true, false, false, false])
+    #expect(seen.map { $0["state"] as? String } == ["open", "closed", "closed", "closed"])
+    #expect(seen.map { $0["estimated"] as? Bool } == [false, false, false, false])
     #expect(seen.map { $0["void"] as? Bool } == [false, false, true, false])
     #expect(seen[2]["unpriced_reason"] as? String == "void")
     #expect(seen[3]["energy_mwh"] as? Int == 20_000_400)

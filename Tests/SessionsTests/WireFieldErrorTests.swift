@@ -162,7 +162,7 @@ struct WireFieldErrorTests {
     #expect(session.evse == 3 && session.connector == nil)
     #expect(session.endedAt == time(3_600))
     #expect(session.messages.map(\.sequence) == [0, 1, 2, 3])
-    #expect(session.codes == [])
+    #expect(session.codes == [.noEnergy])
   }
 
   @Test("a status repeated with the time of its report changes no state")

@@ -55,7 +55,8 @@ struct SessionsCommand: ParsableCommand {
       guard asOf == nil else { throw Failure.input("--as-of is for one session: name it") }
       return try list()
     }
-    let detail = try ledger.models().detail(of: try entry(id))
+    let models = try ledger.models()
+    let detail = try models.detail(of: try entry(id, in: models))
     var json = JSONWriter(format == .ndjson ? .compact : .pretty)
     switch format {
     case .json, .ndjson:
@@ -70,8 +71,7 @@ struct SessionsCommand: ParsableCommand {
   }
 
   /// The session as it is told now, or as of another time, with what was told of it when.
-  private func entry(_ id: String) throws -> SessionEntry {
-    let models = try ledger.models()
+  private func entry(_ id: String, in models: ReadModels) throws -> SessionEntry {
     if let asOf {
       return try AsOf(asOf, in: models.ledger).session(id, of: models, stations: station)
     }
