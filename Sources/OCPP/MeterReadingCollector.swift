@@ -29,20 +29,26 @@ struct MeterReadingCollector: Sendable {
     for meterValue in meterValues.elements { read(meterValue: meterValue) }
   }
 
-  /// Samples of one MeterValue are of one moment; those of one context make one reading.
+  /// Samples of one MeterValue are of one moment; those of one context make one reading. A single
+  /// sample without its array is read as well, as some stations send it.
   private mutating func read(meterValue: JSONValue) {
     guard let samples = meterValue["sampledValue"] else { return }
     let at = meterValue["timestamp"]?.fieldInstant
     var phases: PhaseSet = []
     groups.removeAll(keepingCapacity: true)
-    for element in samples.elements {
-      let sample = SampledValue(element)
-      phases.formUnion(PhaseSet(sample.phase))
-      guard sample.measurand != .other || sample.isSignedData else { continue }
-      groups[group(of: sample.context, at: at)].add(sample)
+    if samples.kind == .object {
+      add(SampledValue(samples), at: at, &phases)
+    } else {
+      for sample in samples.elements { add(SampledValue(sample), at: at, &phases) }
     }
     phases.remove(.total)
     for group in groups { readings.append(group.reading(phases: phases)) }
+  }
+
+  private mutating func add(_ sample: SampledValue, at: Instant?, _ phases: inout PhaseSet) {
+    phases.formUnion(PhaseSet(sample.phase))
+    guard sample.measurand != .other || sample.isSignedData else { return }
+    groups[group(of: sample.context, at: at)].add(sample)
   }
 
   private mutating func group(of context: MeterReading.Context, at: Instant?) -> Int {
@@ -86,7 +92,7 @@ private struct ContextSamples: Sendable {
 
   private mutating func addStateOfCharge(_ sample: SampledValue) {
     if let percent = sample.amount(inPowerOfTen: 0), 0...100 ~= percent {
-      if partial.stateOfChargePercent == nil { partial.stateOfChargePercent = Int32(percent) }
+      partial.stateOfChargePercent = max(partial.stateOfChargePercent ?? 0, Int32(percent))
     } else {
       partial.hasUnreadableSample = true
     }

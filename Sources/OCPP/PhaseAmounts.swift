@@ -1,6 +1,6 @@
 /// The samples of one measurand that were taken together: a total, or its phases.
 ///
-/// The first sample of each phase counts. Samples at the outlet displace those from elsewhere
+/// Of two samples of one phase the greater counts, so that their order says nothing. Samples at the outlet displace those from elsewhere
 /// (inlet, body, cable, vehicle), which count only where the outlet has none.
 struct PhaseAmounts {
   /// What the samples amount to.
@@ -23,7 +23,9 @@ struct PhaseAmounts {
       present = []
     }
     let slot = PhaseSet(phase)
-    guard !slot.isEmpty, !present.contains(slot) else { return }
+    guard !slot.isEmpty, !present.contains(slot) || amount > amounts[phase.rawValue] else {
+      return
+    }
     present.insert(slot)
     amounts[phase.rawValue] = amount
   }

@@ -37,7 +37,7 @@ struct SampledValue {
       case "location": isAtOutlet = "Outlet" ~= member.value.text
       case "unit": unit = member.value.text
       case "unitOfMeasure":
-        unit = member.value["unit"]?.text
+        unit = member.value["unit"]?.text ?? member.value.text ?? unit
         if let power = member.value["multiplier"] { multiplier = power.fieldNumber }
       case "format": isSignedData = "SignedData" ~= member.value.text
       case "signedMeterValue": hasSignature = true

@@ -37,6 +37,23 @@ public enum FindingCode: UInt8, Sendable, CaseIterable {
   case meterStopAbsurd = 32
   case tooManyReadings = 33
   case clockWentBack = 34
+  case registerRolledOver = 35
+  case powerUnitMistaken = 36
+  case energyExported = 37
+  case energyAfterStop = 38
+  case energyBetweenSessions = 39
+  case registerChangedBetweenSessions = 40
+  case overlapOnConnector = 41
+  case energyWithoutDuration = 42
+  case noEnergy = 43
+  case sessionTooLong = 44
+  case energyAbsurd = 45
+  case energyNegative = 46
+  case powerAboveConnector = 47
+  case endBeforeStart = 48
+  case startInFuture = 49
+  case totalDiffersFromPeriods = 50
+  case reportedLate = 51
   case restartedInSession = 60
   case resumed = 61
   case forbiddenStatusChange = 62
@@ -70,12 +87,13 @@ extension FindingCode {
     switch self {
     case .duplicateStart, .duplicateStop, .duplicateEvent, .lateStop, .readingOutsideTransaction,
       .repeatedBegin, .energyEvidenceDiffers, .energyFromPower, .restartedInSession, .resumed,
-      .forbiddenStatusChange,
+      .forbiddenStatusChange, .registerRolledOver, .energyExported, .noEnergy, .reportedLate,
       .coarseTotal, .coarsePeriods, .coarseReplaced, .coarseRepeated, .coarseTimeDisagrees,
       .correctedByHand:
       .info
-    case .stopBelowStart, .meterStopAbsurd, .coarseEndBeforeStart, .coarseEnergyNegative,
-      .coarseEnergyAbsurd:
+    case .stopBelowStart, .meterStopAbsurd, .energyWithoutDuration, .energyAbsurd, .energyNegative,
+      .powerAboveConnector, .endBeforeStart, .startInFuture, .coarseEndBeforeStart,
+      .coarseEnergyNegative, .coarseEnergyAbsurd:
       .error
     default:
       .warning
@@ -134,6 +152,25 @@ extension FindingCode {
     case .energyUnknown: "Nothing in the log tells the energy."
     case .stopBelowStart: "The register at the stop is below the register at the start."
     case .meterStopAbsurd: "The registers at start and stop are further apart than can be."
+    case .registerRolledOver: "The register was full and began again; its energy goes on across."
+    case .powerUnitMistaken: "The power is in kW but labelled W."
+    case .energyExported: "The vehicle fed energy back; it is not taken off the energy."
+    case .energyAfterStop: "Energy flowed on after the stop; it belongs to no session."
+    case .energyBetweenSessions:
+      "The register rose between the session before and this one: energy without a session."
+    case .registerChangedBetweenSessions:
+      "The register does not go on from the session before: it was reset or exchanged."
+    case .overlapOnConnector: "The session overlaps the one before it on its connector."
+    case .energyWithoutDuration: "The session has energy but no duration."
+    case .noEnergy: "The session delivered no energy."
+    case .sessionTooLong: "The session lasted more than 7 days."
+    case .energyAbsurd: "The energy is more than 1 MWh."
+    case .energyNegative: "The energy is negative."
+    case .powerAboveConnector: "The mean power is above what the connector can deliver."
+    case .endBeforeStart: "The end lies before the start."
+    case .startInFuture: "The start lies after its receipt."
+    case .totalDiffersFromPeriods: "The total energy is not the sum of the charging periods."
+    case .reportedLate: "The end was reported more than 90 days after it."
     case .tooManyReadings: "The session has more readings than are kept."
     case .restartedInSession: "The station started anew during the session."
     case .resumed: "The station resumed the transaction after an interruption."
@@ -175,8 +212,12 @@ extension FindingCode {
       .readingAfterStop,
       .absurdReading, .falseZero, .registerDropOut, .registerFell, .registerUnitMistaken,
       .repeatedBegin, .energyEvidenceDiffers, .energyEvidenceDisagrees, .energyFromPower,
-      .energyUnknown, .stopBelowStart, .meterStopAbsurd, .clockWentBack, .coarseTotal,
-      .coarsePeriods, .coarseEndBeforeStart, .coarseEnergyAbsurd:
+      .energyUnknown, .stopBelowStart, .meterStopAbsurd, .clockWentBack, .registerRolledOver,
+      .powerUnitMistaken, .energyExported, .energyAfterStop, .energyBetweenSessions,
+      .registerChangedBetweenSessions, .overlapOnConnector, .energyWithoutDuration, .noEnergy,
+      .sessionTooLong, .energyAbsurd, .energyNegative, .powerAboveConnector, .endBeforeStart,
+      .startInFuture, .totalDiffersFromPeriods, .reportedLate, .coarseTotal, .coarsePeriods,
+      .coarseEndBeforeStart, .coarseEnergyAbsurd:
       true
     default: false
     }

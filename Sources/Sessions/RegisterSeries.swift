@@ -11,14 +11,21 @@ struct RegisterSeries {
   private(set) var lead: Int64 = 0
   /// Energy from the last sample to the stop.
   private(set) var trail: Int64 = 0
+  /// The register of the start, or of the stop, is the same as that of the samples.
+  private(set) var leadsFromStart = false
+  private(set) var trailsToStop = false
   private let counted: Int64
   /// Time that the samples do not cover, if start and stop cannot be set against them.
-  private let uncoveredMilliseconds: Int64
+  private var uncoveredMilliseconds: Int64
 
   /// What the series says about the whole session.
   var total: Int64 { lead + counted + trail }
 
-  init(_ curve: RegisterCurve, of session: borrowing Session, meterEnergy: Int64?) {
+  /// - Parameter meterScale: 1,000 if start and stop are in kWh that call themselves Wh.
+  init(
+    _ curve: RegisterCurve, of session: borrowing Session, meterEnergy: Int64?,
+    meterScale: Int64 = 1
+  ) {
     self.counted = curve.total
     guard let first = curve.first, let last = curve.last else {
       self.uncoveredMilliseconds = 0
@@ -26,30 +33,49 @@ struct RegisterSeries {
     }
     let beforeMilliseconds = first.at.milliseconds(since: session.startedAt)
     let afterMilliseconds = max(0, (session.endedAt ?? last.at).milliseconds(since: last.at))
-    let start = session.meterStart.map { SessionPolicy.clamped($0.milliwattHours) }
-    let stop = session.meterStop.map { SessionPolicy.clamped($0.milliwattHours) }
-    let before = Self.step(from: start, to: first.milliwattHours, over: beforeMilliseconds)
-    let after = stop.flatMap {
+    let before = Self.step(
+      from: session.knownMeterStart.map { $0 * meterScale }, to: first.milliwattHours,
+      over: beforeMilliseconds)
+    let after = session.knownMeterStop.map { $0 * meterScale }.flatMap {
       Self.step(from: last.milliwattHours, to: $0, over: afterMilliseconds)
     }
     self.uncoveredMilliseconds =
       (before == nil ? beforeMilliseconds : 0) + (after == nil ? afterMilliseconds : 0)
     self.lead = before ?? 0
     self.trail = after ?? 0
-    // A register per transaction begins at zero, so its first sample is the lead: if that makes the
-    // series equal to start and stop.
-    let fromZero = SessionPolicy.clamped(first.milliwattHours)
-    if before == nil, after == nil, let meterEnergy, fromZero > 0,
-      abs(meterEnergy - counted - fromZero) <= SessionPolicy.tolerance(of: meterEnergy)
+    self.leadsFromStart = before != nil
+    self.trailsToStop = after != nil
+    if before == nil, after == nil, let meterEnergy,
+      let fromZero = leadFromZero(first, of: session, meterEnergy, afterMilliseconds)
     {
       self.lead = fromZero
+      self.uncoveredMilliseconds = afterMilliseconds
     }
+  }
+
+  /// A register per transaction begins at zero, so its first sample is the lead: if that makes the
+  /// series equal to start and stop, but for what can have flowed after the last sample.
+  private func leadFromZero(
+    _ first: RegisterCurve.Point, of session: borrowing Session, _ meterEnergy: Int64,
+    _ afterMilliseconds: Int64
+  ) -> Int64? {
+    let fromZero = SessionPolicy.clamped(first.milliwattHours)
+    let rest = meterEnergy - counted - fromZero
+    guard fromZero > 0 else { return nil }
+    if abs(rest) <= SessionPolicy.tolerance(of: meterEnergy) { return fromZero }
+    let allowance = Self.allowance(session.greatestMilliwatts, over: afterMilliseconds)
+    return rest > 0 && Int128(rest) <= allowance ? fromZero : nil
+  }
+
+  /// What can have flowed while there were no samples: one and a half times the power seen.
+  private static func allowance(_ milliwatts: Int64, over milliseconds: Int64) -> Int128 {
+    Int128(milliwatts) * Int128(milliseconds) * 3 / 7_200_000
   }
 
   /// The rise from one register to the next; nil if they cannot be the same register.
   private static func step(from low: Int64?, to high: Int64, over milliseconds: Int64) -> Int64? {
     guard let low else { return nil }
-    let rise = high - low
+    let rise = RegisterRollover.rise(from: low, to: high) ?? high - low
     let isSameRegister =
       rise >= -SessionPolicy.registerToleranceMilliwattHours
       && SessionPolicy.isPlausible(rise: rise, overMilliseconds: milliseconds)
@@ -65,9 +91,7 @@ struct RegisterSeries {
     let excess = energy - total
     if abs(excess) <= SessionPolicy.tolerance(of: energy) { return true }
     guard excess > 0, uncoveredMilliseconds > 0 else { return false }
-    let time = Int128(uncoveredMilliseconds)
-    let allowance = Int128(greatestMilliwatts()) * time * 3 / 7_200_000
-    return Int128(excess) <= allowance
+    return Int128(excess) <= Self.allowance(greatestMilliwatts(), over: uncoveredMilliseconds)
   }
 
   /// Whether the energy between the meter's own beginning and end fits.

@@ -100,7 +100,8 @@ extension Session.Reading {
   /// Whether it is a copy, as a repeated message or a stop's transaction data brings it.
   func saysTheSame(as other: Session.Reading) -> Bool {
     at == other.at && context == other.context && register == other.register
-      && interval == other.interval && power == other.power && current == other.current
+      && exportRegister == other.exportRegister && interval == other.interval
+      && power == other.power && current == other.current
       && stateOfChargePercent == other.stateOfChargePercent
   }
 }

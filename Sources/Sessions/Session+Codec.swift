@@ -28,6 +28,7 @@ extension Session {
     encodeEvidence(into: &writer)
     encodeRecord(into: &writer)
     encodeHistory(into: &writer)
+    encodeEnergyPoints(into: &writer)
   }
 
   private func encodeNames(into writer: inout ByteWriter) {
@@ -89,6 +90,7 @@ extension Session {
     try decodeEvidence(&reader)
     try decodeRecord(&reader)
     try decodeHistory(&reader)
+    try decodeEnergyPoints(&reader)
   }
 
   private mutating func decodeNames(_ reader: inout ByteReader) throws(ByteReaderError) {

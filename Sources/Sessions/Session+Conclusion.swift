@@ -10,6 +10,7 @@ extension Session {
   mutating func conclude() {
     if dialect == .imported { return concludeRecord() }
     findings.removeAll { $0.code.isConcluded }
+    restorePower()
     state = closing == nil ? .open : .closed
     isEstimated = closing?.isEstimate ?? false
     endedAt = nil
@@ -18,6 +19,8 @@ extension Session {
     concludeUnreportedEnd(changes)
     concludeEnergy()
     concludeStates(&changes)
+    notePlausibility()
+    noteNeighbours()
     if dialect == .ocpp16 { noteStartAnswer() }
   }
 

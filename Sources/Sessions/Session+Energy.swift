@@ -7,57 +7,42 @@ extension Session {
     for index in readings.indices { readings[index].energy = nil }
     energy = .zero
     energyEvidence = .none
-    let account = meterAccount
-    noteImpossible(account)
+    energyPoints.removeAll(keepingCapacity: true)
+    var account = meterAccount
     if readings.contains(where: { $0.register != nil }) {
-      concludeFromRegisters(account)
+      concludeFromRegisters(&account)
     } else if readings.contains(where: { $0.interval != nil }) {
       countIntervals()
       settle(total: readings.last { $0.energy != nil }?.energy, account)
     } else if account.isCredible {
+      correctMeter(&account, by: energyByPower)
       settle(total: nil, account)
     } else {
       concludeFromPower()
     }
+    noteMeter(account)
     if energyEvidence == .none, closing != nil, !wasRefused { findings.note(.energyUnknown, at: 0) }
-  }
-
-  /// What the registers of the start and the stop say.
-  private struct MeterAccount {
-    /// meterStop less meterStart; nil unless both are known.
-    var difference: Int64?
-    var isCredible: Bool
-
-    var energy: Int64? { isCredible ? difference : nil }
-  }
-
-  private var meterAccount: MeterAccount {
-    guard let meterStart, let meterStop, let endedAt else {
-      return MeterAccount(difference: nil, isCredible: false)
+    if energyEvidence != .none, !findings.contains(where: { $0.code == .energyFromPower }) {
+      correctPower(by: energy.milliwattHours)
     }
-    let difference =
-      SessionPolicy.clamped(meterStop.milliwattHours)
-      - SessionPolicy.clamped(meterStart.milliwattHours)
-    let elapsed = endedAt.milliseconds(since: startedAt)
-    return MeterAccount(
-      difference: difference,
-      isCredible: difference >= 0
-        && SessionPolicy.isPlausible(rise: difference, overMilliseconds: elapsed))
+    concludeExport()
   }
 
-  private mutating func noteImpossible(_ account: MeterAccount) {
-    guard let difference = account.difference, !account.isCredible else { return }
-    let position = messages.first { $0.kind == .ended }?.position ?? 0
-    findings.note(difference < 0 ? .stopBelowStart : .meterStopAbsurd, at: position)
-  }
-
-  private mutating func concludeFromRegisters(_ account: MeterAccount) {
-    let scale = registerScale
-    var curve = RegisterCurve(walking: &readings, from: startedAt, scale: scale)
+  private mutating func concludeFromRegisters(_ account: inout MeterAccount) {
+    var scale = registerScale
+    var curve = walk(scale: scale)
+    let measured = energyByPower
+    if scale == 1, UnitConfusion.isThousandfold(measured, of: curve.total) {
+      scale = 1_000
+      for index in readings.indices { readings[index].energy = nil }
+      curve = walk(scale: scale)
+    }
     if scale != 1 { curve.remarks.append((.registerUnitMistaken, 0)) }
-    let series = RegisterSeries(curve, of: self, meterEnergy: account.energy)
+    if scale != 1 { correctMeter(&account, by: measured) }
+    let series = RegisterSeries(
+      curve, of: self, meterEnergy: account.energy, meterScale: account.scale)
     let boundary = boundaryEnergy(scale: scale, rejected: curve.rejected)
-    settle(series, boundary, account)
+    settle(series, boundary, account, curve)
     for index in readings.indices {
       guard let counted = readings[index].energy else { continue }
       let reached = Energy(milliwattHours: series.lead + counted.milliwattHours)
@@ -67,23 +52,48 @@ extension Session {
     setAside(rejected: curve.rejected)
   }
 
+  private mutating func walk(scale: Int64) -> RegisterCurve {
+    let anchors = RegisterCurve.Anchors(
+      start: knownMeterStart, stop: knownMeterStop, endedAt: endedAt)
+    return RegisterCurve(walking: &readings, from: startedAt, scale: scale, anchors: anchors)
+  }
+
+  /// Registers of start and stop that are in kWh beside power in W: a thousand times what they say.
+  private mutating func correctMeter(_ account: inout MeterAccount, by measured: Int64) {
+    guard let difference = account.energy, UnitConfusion.isThousandfold(measured, of: difference)
+    else { return }
+    account.difference = SessionPolicy.clamped(difference) * 1_000
+    account.scale = 1_000
+    let position = endMessage?.position ?? 0
+    findings.note(.registerUnitMistaken, at: position)
+  }
+
   /// Chooses between start and stop, begin and end, and the samples.
   private mutating func settle(
-    _ series: RegisterSeries, _ boundary: BoundaryEnergy?, _ account: MeterAccount
+    _ series: RegisterSeries, _ boundary: BoundaryEnergy?, _ account: MeterAccount,
+    _ curve: RegisterCurve
   ) {
-    if let boundary, boundary.isSigned, series.agrees(withBoundary: boundary.milliwattHours) {
-      (energy, energyEvidence) = (Energy(milliwattHours: boundary.milliwattHours), .beginAndEnd)
+    let boundaryFits = boundary.map { series.agrees(withBoundary: $0.milliwattHours) } ?? false
+    if let boundary, boundaryFits, boundary.isSigned {
+      settle(boundary)
     } else if let meter = account.energy,
       series.agrees(withMeter: meter, greatestMilliwatts: greatestMilliwatts)
     {
       (energy, energyEvidence) = (Energy(milliwattHours: meter), .startAndStop)
-    } else if let boundary, series.agrees(withBoundary: boundary.milliwattHours) {
-      (energy, energyEvidence) = (Energy(milliwattHours: boundary.milliwattHours), .beginAndEnd)
+      restOnStartAndStop()
+    } else if let boundary, boundaryFits {
+      settle(boundary)
     } else {
       (energy, energyEvidence) = (Energy(milliwattHours: series.total), .samples)
+      rest(on: curve, series)
     }
     compare(account.energy)
     compare(boundary?.milliwattHours)
+  }
+
+  private mutating func settle(_ boundary: BoundaryEnergy) {
+    (energy, energyEvidence) = (Energy(milliwattHours: boundary.milliwattHours), .beginAndEnd)
+    restOn(first: boundary.begin, last: boundary.end)
   }
 
   /// Notes an account of the energy that lost.
@@ -91,16 +101,15 @@ extension Session {
     guard let other, other != energy.milliwattHours else { return }
     let distance = abs(SessionPolicy.clamped(other) - SessionPolicy.clamped(energy.milliwattHours))
     let agrees = distance <= SessionPolicy.tolerance(of: energy.milliwattHours)
-    let position = messages.first { $0.kind == .ended }?.position ?? 0
+    let position = endMessage?.position ?? 0
     findings.note(agrees ? .energyEvidenceDiffers : .energyEvidenceDisagrees, at: position)
   }
 
   /// 1,000 if the register is plainly in kWh although labelled Wh, as the start's register shows.
   private var registerScale: Int64 {
-    guard let meterStart, meterStart.milliwattHours >= 10_000_000,
+    guard let start = knownMeterStart, start >= 10_000_000,
       let first = readings.first(where: { ($0.register ?? .zero) > .zero })?.register
     else { return 1 }
-    let start = SessionPolicy.clamped(meterStart.milliwattHours)
     let asKilowattHours = SessionPolicy.clamped(first.milliwattHours) * 1_000
     let slack = max(start / 100, 2_000_000)
     return abs(asKilowattHours - start) <= slack ? 1_000 : 1
@@ -110,22 +119,32 @@ extension Session {
   private struct BoundaryEnergy {
     var milliwattHours: Int64
     var isSigned: Bool
+    /// The readings.
+    var begin: Int
+    var end: Int
   }
 
   private func boundaryEnergy(
     scale: Int64, rejected: [(code: FindingCode, index: Int)]
   ) -> BoundaryEnergy? {
     guard
-      let begin = readings.first(where: { $0.register != nil && $0.context == .transactionBegin }),
-      let endIndex = readings.lastIndex(where: {
+      let begin = readings.firstIndex(where: {
+        $0.register != nil && $0.context == .transactionBegin
+      }),
+      let end = readings.lastIndex(where: {
         $0.register != nil && $0.context == .transactionEnd
-      }), !rejected.contains(where: { $0.index == endIndex }),
-      let low = begin.register, let high = readings[endIndex].register, high >= low
+      }), !rejected.contains(where: { $0.index == end }),
+      let low = readings[begin].register, let high = readings[end].register
     else { return nil }
-    let difference =
-      SessionPolicy.clamped(high.milliwattHours) - SessionPolicy.clamped(low.milliwattHours)
+    let (first, last) = (
+      SessionPolicy.clamped(low.milliwattHours), SessionPolicy.clamped(high.milliwattHours)
+    )
+    guard
+      let difference = last >= first ? last - first : RegisterRollover.rise(from: first, to: last)
+    else { return nil }
     return BoundaryEnergy(
-      milliwattHours: difference * scale, isSigned: begin.isSigned && readings[endIndex].isSigned)
+      milliwattHours: difference * scale,
+      isSigned: readings[begin].isSigned && readings[end].isSigned, begin: begin, end: end)
   }
 
   private mutating func setAside(rejected: [(code: FindingCode, index: Int)]) {
@@ -144,9 +163,15 @@ extension Session {
   private mutating func settle(total: Energy?, _ account: MeterAccount) {
     if let meter = account.energy {
       (energy, energyEvidence) = (Energy(milliwattHours: meter), .startAndStop)
+      restOnStartAndStop()
       compare(total?.milliwattHours)
     } else if let total {
       (energy, energyEvidence) = (total, .samples)
+      if let first = readings.firstIndex(where: { $0.interval != nil }),
+        let last = readings.lastIndex(where: { $0.interval != nil })
+      {
+        restOn(first: first, last: last)
+      }
     }
     for index in readings.indices {
       guard let counted = readings[index].energy else { continue }
@@ -168,27 +193,16 @@ extension Session {
     }
   }
 
-  /// Integrates power over time by trapezoids, exactly: only the running sum is rounded down.
-  /// Nothing is counted before the first or after the last measurement.
-  private mutating func concludeFromPower() {
-    var doubledMilliwattMilliseconds: Int128 = 0
-    var previous: (at: Instant, milliwatts: Int64)?
-    for index in readings.indices {
-      guard let power = readings[index].power else { continue }
-      let now = (at: max(readings[index].at, startedAt), milliwatts: max(power.milliwatts, 0))
-      if let previous {
-        let elapsed = Int128(now.at.milliseconds(since: previous.at))
-        let sum = Int128(previous.milliwatts) + Int128(now.milliwatts)
-        doubledMilliwattMilliseconds += sum * elapsed
-      }
-      previous = now
-      let bound = Int128(SessionPolicy.greatestRegisterMilliwattHours)
-      energy = Energy(
-        milliwattHours: Int64(min(doubledMilliwattMilliseconds / 7_200_000, bound)))
-      readings[index].energy = energy
+  /// What the vehicle fed back, by the export register. It is told beside the energy and never
+  /// taken off: tariffs price the two apart.
+  private mutating func concludeExport() {
+    exportedEnergy = .zero
+    guard readings.contains(where: { $0.exportRegister != nil }) else { return }
+    let curve = RegisterCurve(exportOf: readings, from: startedAt)
+    guard curve.total > SessionPolicy.registerToleranceMilliwattHours, let last = curve.last else {
+      return
     }
-    guard previous != nil else { return }
-    energyEvidence = .samples
-    findings.note(.energyFromPower, at: readings[0].position)
+    exportedEnergy = Energy(milliwattHours: curve.total)
+    findings.note(.energyExported, at: readings[last.index].position)
   }
 }

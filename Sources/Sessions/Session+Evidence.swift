@@ -14,6 +14,8 @@ extension Session {
     public var position: UInt64
     /// The import register as the meter showed it.
     public var register: Energy?
+    /// The export register, from stations that can take energy back.
+    public var exportRegister: Energy?
     /// Energy since the previous reading, from meters that report intervals.
     public var interval: Energy?
     public var context: MeterReading.Context
@@ -22,7 +24,8 @@ extension Session {
     public init(
       at: Instant, energy: Energy?, power: Power?, current: Current?,
       stateOfChargePercent: Int32?, position: UInt64, register: Energy? = nil,
-      interval: Energy? = nil, context: MeterReading.Context = .periodic, isSigned: Bool = false
+      exportRegister: Energy? = nil, interval: Energy? = nil,
+      context: MeterReading.Context = .periodic, isSigned: Bool = false
     ) {
       self.at = at
       self.energy = energy
@@ -31,6 +34,7 @@ extension Session {
       self.stateOfChargePercent = stateOfChargePercent
       self.position = position
       self.register = register
+      self.exportRegister = exportRegister
       self.interval = interval
       self.context = context
       self.isSigned = isSigned
@@ -76,4 +80,9 @@ extension Session {
       self.contentHash = contentHash
     }
   }
+}
+
+extension Session {
+  /// The message that ended it: the first in sequence.
+  var endMessage: Message? { messages.first { $0.kind == .ended } }
 }

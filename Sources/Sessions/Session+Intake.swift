@@ -28,6 +28,7 @@ extension Session {
   mutating func take(
     _ samples: UnsafeBufferPointer<MeterReading>, _ stamp: EventStamp, isLive: Bool
   ) {
+    restorePower()
     for sample in samples {
       if sample.hasUnreadableSample { findings.note(.unreadableSample, at: stamp.position) }
       var reading = Reading(sample, at: .distantPast, position: stamp.position)
@@ -52,18 +53,19 @@ extension Session.Reading {
     self.init(
       at: at, energy: nil, power: sample.power, current: sample.current,
       stateOfChargePercent: sample.stateOfChargePercent, position: position,
-      register: sample.importRegister, interval: sample.importInterval, context: sample.context,
-      isSigned: sample.isSigned)
+      register: sample.importRegister, exportRegister: sample.exportRegister,
+      interval: sample.importInterval, context: sample.context, isSigned: sample.isSigned)
     let register = SessionPolicy.greatestRegisterMilliwattHours
     let power = SessionPolicy.greatestMilliwatts
     if (self.register?.milliwattHours.magnitude ?? 0) > register { self.register = nil }
+    if (exportRegister?.milliwattHours.magnitude ?? 0) > register { exportRegister = nil }
     if (interval?.milliwattHours.magnitude ?? 0) > register { interval = nil }
     if (self.power?.milliwatts.magnitude ?? 0) > power { self.power = nil }
     if (current?.milliamperes.magnitude ?? 0) > power { current = nil }
   }
 
   fileprivate var saysAnything: Bool {
-    register != nil || interval != nil || power != nil || current != nil
+    register != nil || exportRegister != nil || interval != nil || power != nil || current != nil
       || stateOfChargePercent != nil
   }
 

@@ -109,6 +109,10 @@ public struct Session: Sendable, Hashable {
   public var meterStop: Energy?
   public var energy: Energy
   public var energyEvidence: EnergyEvidence
+  /// The registers that ``energy`` rests on, in time order.
+  public var energyPoints: [EnergyPoint]
+  /// What the vehicle fed back, by the export register. Not taken off ``energy``.
+  public var exportedEnergy: Energy
   /// The curve in time order: one point a reading.
   public var readings: [Reading]
   /// Readings that the curve leaves out, with a finding each that says why.
@@ -132,6 +136,10 @@ public struct Session: Sendable, Hashable {
   public var splitFrom: SessionID?
   /// The ids of sessions that were merged into it by hand; they lead here.
   public var mergedIDs: [SessionID] = []
+  /// The session before it in its place, if it was known when this one was closed.
+  public var predecessor: Predecessor?
+  /// The station labels kW as W; the readings hold the true power.
+  var hasPowerInKilowatts: Bool
   /// A 64-bit name of what the start said; retries of a start have the same (SEMANTICS 7).
   var startKey: SessionKey
   /// The sequence number that `token` was taken from: the lowest that names one. 2.x only.
@@ -162,6 +170,9 @@ public struct Session: Sendable, Hashable {
     self.startAnswer = .none
     self.energy = .zero
     self.energyEvidence = .none
+    self.energyPoints = []
+    self.exportedEnergy = .zero
+    self.hasPowerInKilowatts = false
     self.readings = []
     self.setAside = []
     self.states = []

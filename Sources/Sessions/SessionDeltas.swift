@@ -17,6 +17,7 @@ struct ReadingDeltas {
   private var power: Int64 = 0
   private var current: Int64 = 0
   private var stateOfCharge: Int64 = 0
+  private var exportRegister: Int64 = 0
 
   init(_ start: Instant, _ position: UInt64) {
     self.at = start.millisecondsSinceEpoch
@@ -33,7 +34,8 @@ struct ReadingDeltas {
     static let register = Presence(rawValue: 16)
     static let interval = Presence(rawValue: 32)
     static let signature = Presence(rawValue: 64)
-    static let contextShift: UInt64 = 7
+    static let exportRegister = Presence(rawValue: 128)
+    static let contextShift: UInt64 = 8
 
     init(rawValue: UInt64) { self.rawValue = rawValue }
 
@@ -46,6 +48,7 @@ struct ReadingDeltas {
       if reading.register != nil { insert(.register) }
       if reading.interval != nil { insert(.interval) }
       if reading.isSigned { insert(.signature) }
+      if reading.exportRegister != nil { insert(.exportRegister) }
     }
   }
 
@@ -78,6 +81,10 @@ struct ReadingDeltas {
       writer.zigzag(value &- stateOfCharge)
       stateOfCharge = value
     }
+    if let value = reading.exportRegister?.milliwattHours {
+      writer.zigzag(value &- exportRegister)
+      exportRegister = value
+    }
   }
 
   mutating func decode(_ reader: inout ByteReader) throws(ByteReaderError) -> Session.Reading {
@@ -106,6 +113,10 @@ struct ReadingDeltas {
       reading.interval = Energy(milliwattHours: try reader.zigzag())
     }
     try decodeElectricity(of: &reading, presence, &reader)
+    if presence.contains(.exportRegister) {
+      exportRegister = try reader.zigzag() &+ exportRegister
+      reading.exportRegister = Energy(milliwattHours: exportRegister)
+    }
     return reading
   }
 

@@ -30,6 +30,13 @@ public enum SessionPolicy {
   /// No station delivers more than 1 MW: milliwatt-hours a millisecond, rounded up.
   public static let greatestMilliwattHoursPerMillisecond: Int64 = 278
 
+  /// The same bound as power: 1 MW.
+  public static let greatestConnectorMilliwatts: Int64 = 1_000_000_000
+
+  /// Sessions that overlap by no more than this do not: clocks show seconds, and a start may be
+  /// stamped before the stop that made way for it. 60 s.
+  public static let overlapToleranceMilliseconds: Int64 = 60_000
+
   /// Registers move in steps, so a step of up to 1 kWh is credible however short its time.
   public static let greatestStepMilliwattHours: Int64 = 1_000_000
 
@@ -42,8 +49,14 @@ public enum SessionPolicy {
   /// Power beyond 1 GW, or current beyond 1 MA, is no measurement.
   public static let greatestMilliwatts: Int64 = 1_000_000_000_000
 
+  /// A register that rolls over is at most 100 kWh before its top, and then as far behind it.
+  public static let greatestRolloverMilliwattHours: Int64 = 100_000_000
+
   /// Without a reported state, below this mean power a vehicle is parked: 100 W (SEMANTICS 17).
   public static let parkedBelowMilliwatts: Int64 = 100_000
+
+  /// No station delivers more than 1 MW, so power in kW that is labelled W is at most 1,000 "W".
+  public static let greatestKilowatts: Int64 = 1_000_000
 
   /// Readings kept of one session; a reading a minute fills it in ten weeks.
   public static let greatestReadings = 100_000

@@ -31,8 +31,12 @@ extension StationFold {
   }
 
   /// Concludes a session and hands it over, to be found again under its keys.
-  func write(_ session: inout Session, keys: [SessionKey] = [], _ changes: inout SessionChanges) {
+  mutating func write(
+    _ session: inout Session, keys: [SessionKey] = [], _ changes: inout SessionChanges
+  ) {
+    introduce(&session)
     session.conclude()
+    remember(session)
     changes.write(session, keys: self.keys(of: session) + keys)
   }
 

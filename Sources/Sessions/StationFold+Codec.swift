@@ -31,6 +31,8 @@ extension StationFold {
       writer.fixed64(start.messageHash)
       writer.fixed64(start.key.rawValue)
     }
+    writer.varint(UInt64(lastClosed.count))
+    for memory in lastClosed { memory.encode(into: &writer) }
   }
 
   /// Reads a state that ``encode(into:)`` wrote.
@@ -58,5 +60,6 @@ extension StationFold {
       unanswered.append(
         UnansweredStart(messageHash: hash, key: SessionKey(rawValue: try reader.fixed64())))
     }
+    for _ in 0..<(try reader.count()) { lastClosed.append(try ClosedMemory(decoding: &reader)) }
   }
 }

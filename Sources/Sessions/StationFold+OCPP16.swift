@@ -120,7 +120,7 @@ extension StationFold {
   }
 
   /// A stop for a session that is closed already: its retry, its lost stop, or a conflict.
-  private func correct<History: SessionHistory>(
+  private mutating func correct<History: SessionHistory>(
     _ stop: TransactionStopped, _ samples: UnsafeBufferPointer<MeterReading>, _ stamp: EventStamp,
     _ key: SessionKey, _ history: History, _ changes: inout SessionChanges
   ) throws(History.Failure) -> Bool {
@@ -158,7 +158,7 @@ extension StationFold {
   }
 
   /// Only the stop is known: it makes a session of what it carries.
-  private func record(
+  private mutating func record(
     _ stop: TransactionStopped, _ samples: UnsafeBufferPointer<MeterReading>, _ stamp: EventStamp,
     _ key: SessionKey, _ changes: inout SessionChanges
   ) {

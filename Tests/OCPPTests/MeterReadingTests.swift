@@ -86,7 +86,7 @@ struct MeterReadingTests {
         {"value":"30","context":"Made.Up"},{"value":"3","measurand":"Power.Active.Import"}
         """))
     #expect(readings.map(\.context) == [.transactionBegin, .periodic, .other])
-    #expect(readings.map(\.importRegister) == [.wattHours(10), .wattHours(25), .wattHours(30)])
+    #expect(readings.map(\.importRegister) == [.wattHours(10), .wattHours(99), .wattHours(30)])
     #expect(readings[1].power == Power(milliwatts: 3000))
   }
 

@@ -211,7 +211,8 @@ struct EnergyFieldErrorTests {
     #expect(session.energy == wattHours(1_500))
     #expect(session.readings.count == 1)
     #expect(session.setAside.count == 1)
-    #expect(session.codes == [.readingAfterStop])
+    #expect(session.codes == [.readingAfterStop, .energyAfterStop])
+    #expect(session.energyAfterEnd == wattHours(500))
   }
 
   @Test("a clock that is set back during the session does not reorder the register")

@@ -159,6 +159,11 @@ extension Session {
       reading.position = 0
       return reading
     }
+    copy.energyPoints = energyPoints.map { point in
+      var point = point
+      point.position = 0
+      return point
+    }
     copy.states = states.map { StateChange(at: $0.at, state: $0.state, position: 0) }
     copy.messages = messages.map { message in
       var message = message

@@ -66,7 +66,10 @@ struct SequencedSessionTests {
     let session = try #require(StationRun(sequencedSession + [extra]).sessions.first)
     #expect(session.energy == wattHours(6_000))
     #expect(
-      session.codes == [.eventAfterEnd, .readingAfterStop].sorted { $0.rawValue < $1.rawValue })
+      session.codes
+        == [.eventAfterEnd, .readingAfterStop, .energyAfterStop].sorted {
+          $0.rawValue < $1.rawValue
+        })
   }
 
   @Test("a lost start is a finding")

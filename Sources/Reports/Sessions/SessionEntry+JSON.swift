@@ -26,6 +26,8 @@ extension SessionEntry {
       json.member("energy_mwh", session.energy.milliwattHours)
       json.member("energy_evidence", session.energyEvidence.name)
       json.member("grain", session.grain.name)
+      json.member("exported_mwh", session.exportedEnergy.milliwattHours)
+      json.member("energy_after_stop_mwh", session.energyAfterEnd.milliwattHours)
       json.member("estimated", session.isEstimated)
       json.member("void", session.isVoid)
       write(cost, to: &json)
@@ -64,6 +66,9 @@ extension SessionEntry {
   }
 
   private func writeCurve(to json: inout JSONWriter) {
+    json.array("energy_readings") { json in
+      for point in session.energyPoints { point.write(to: &json) }
+    }
     json.array("states") { json in
       for change in session.states {
         json.object { json in
@@ -107,6 +112,30 @@ extension Finding.Severity {
     case .info: "info"
     case .warning: "warning"
     case .error: "error"
+    }
+  }
+}
+
+extension Session.EnergyPoint {
+  /// A register that the energy rests on.
+  fileprivate func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member("role", role.name)
+      json.member("at", at.rfc3339)
+      json.member("register_mwh", register?.milliwattHours)
+      json.member("position", position)
+    }
+  }
+}
+
+extension Session.EnergyPoint.Role {
+  /// As programs read it.
+  public var name: String {
+    switch self {
+    case .begin: "begin"
+    case .end: "end"
+    case .beforeBreak: "before_break"
+    case .afterBreak: "after_break"
     }
   }
 }

@@ -113,6 +113,9 @@ extension Session {
     for index in copy.setAside.indices { copy.setAside[index].position = 0 }
     copy.states = states.map { StateChange(at: $0.at, state: $0.state, position: 0) }
     for index in copy.messages.indices { copy.messages[index].position = 0 }
+    for index in copy.energyPoints.indices { copy.energyPoints[index].position = 0 }
+    copy.predecessor?.position = 0
+    copy.predecessor?.registerPosition = 0
     for index in copy.findings.indices { copy.findings[index].positions = [] }
     return copy
   }
