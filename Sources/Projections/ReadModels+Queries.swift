@@ -129,9 +129,11 @@ extension ReadModels {
     let priced = try transaction.value(of: session.openedAtPosition, in: generation.costs)
       .map { try SessionCost(row: $0) }
     let cost = session.isVoid ? .unpriced(.void) : priced
-    return SessionEntry(
-      session: session, stationName: name,
-      placement: facts.placement(ofStation: name, at: session.startedAt), cost: cost)
+    let placement = facts.placement(ofStation: name, at: session.startedAt)
+    var session = session
+    session.judge(
+      connectorPower: placement?.maxPower(evse: session.evse, connector: session.connector))
+    return SessionEntry(session: session, stationName: name, placement: placement, cost: cost)
   }
 }
 

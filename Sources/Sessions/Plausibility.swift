@@ -108,4 +108,17 @@ extension Session {
       findings.note(code, at: position)
     }
   }
+
+  /// Judges the mean power by the connector of a site, which a fold over the station alone cannot
+  /// know. Judging again, by the same or another power, replaces what was found before.
+  public mutating func judge(connectorPower: Power?) {
+    guard let connectorPower, closing != nil else { return }
+    findings.removeAll { $0.code == .powerAboveConnector }
+    let position = endMessage?.position ?? 0
+    var isAbove = false
+    Plausibility.check(figures(connectorPower: connectorPower)) { code in
+      if code == .powerAboveConnector { isAbove = true }
+    }
+    if isAbove { findings.note(.powerAboveConnector, at: position) }
+  }
 }

@@ -29,6 +29,7 @@ extension Session {
     _ samples: UnsafeBufferPointer<MeterReading>, _ stamp: EventStamp, isLive: Bool
   ) {
     restorePower()
+    let latest = isLive ? latestOfLastMessage : nil
     for sample in samples {
       if sample.hasUnreadableSample { findings.note(.unreadableSample, at: stamp.position) }
       var reading = Reading(sample, at: .distantPast, position: stamp.position)
@@ -38,12 +39,32 @@ extension Session {
         return
       }
       reading.at = credible(sample.at, stamp)
-      if isLive, let last = readings.last, reading.at < last.at, reading.followed(last) {
+      if let latest, reading.at < readings[latest].at, reading.followed(readings[latest]),
+        !isCopy(reading)
+      {
         findings.note(.clockNotCredible, at: stamp.position)
         reading.at = stamp.receivedAt
       }
       readings.append(reading)
     }
+  }
+
+  /// The reading with the latest time in the last message that brought any: within a message, the
+  /// order of readings says nothing.
+  private var latestOfLastMessage: Int? {
+    guard var latest = readings.indices.last else { return nil }
+    var index = latest
+    let position = readings[index].position
+    while index > 0, readings[index - 1].position == position {
+      index -= 1
+      if readings[index].at > readings[latest].at { latest = index }
+    }
+    return latest
+  }
+
+  /// Whether one of the last readings is the same: sent again, it says nothing about the clock.
+  private func isCopy(_ reading: Reading) -> Bool {
+    readings.suffix(SessionPolicy.greatestCopyDistance).contains { reading.saysTheSame(as: $0) }
   }
 }
 

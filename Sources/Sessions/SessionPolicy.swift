@@ -67,6 +67,9 @@ public enum SessionPolicy {
   /// Ids kept that a back end gave to repetitions of one start.
   public static let greatestAliases = 64
 
+  /// Readings among which a copy is looked for when a clock seems to be set back.
+  static let greatestCopyDistance = 64
+
   /// Whether a station's own time can be right, seen from the time of receipt (SEMANTICS 4).
   static func isCredible(_ time: Instant, receivedAt: Instant) -> Bool {
     time >= earliestCredibleTime

@@ -22,6 +22,14 @@ extension StationFold {
     session.predecessor = memory.session
   }
 
+  /// Remembers a session that a late stop has changed, for one that is still open. What is written
+  /// is concluded later; this concludes a copy.
+  mutating func rememberCorrected(_ session: Session) {
+    var session = session
+    session.conclude()
+    remember(session)
+  }
+
   /// Remembers a session that is over, for the next one in its place.
   mutating func remember(_ session: Session) {
     guard session.closing != nil, let point = session.chargingPoint else { return }

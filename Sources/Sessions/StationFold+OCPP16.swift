@@ -141,6 +141,7 @@ extension StationFold {
       session.take(stop, samples, stamp)
     }
     changes.register(keys(of: changes[earlier]) + [key], at: earlier)
+    rememberCorrected(changes[earlier])
     return true
   }
 

@@ -81,8 +81,8 @@ struct FieldErrorFrameTests {
     let session = try transaction16(
       start: "812", stop: "823",
       [
-        (60, samples("812.6", "11000")), (1_800, samples("817.9", "11000")),
-        (3_540, samples("823.2", "11000")),
+        (60, samples("812.2", "11000")), (1_800, samples("817.5", "11000")),
+        (3_540, samples("822.8", "11000")),
       ])
     #expect(session.energy == wattHours(11_000))
     #expect(session.has(.registerUnitMistaken))

@@ -1,5 +1,4 @@
 import ChargerEvents
-import JSON
 import OCPP
 import Quantities
 import Testing
@@ -10,13 +9,13 @@ import Testing
 struct FrameScript {
   private var run = StationRun([])
   private var decoder = OCPPDecoder()
-  private let parser = JSONParser()
+  private let reader = FrameReader()
 
   /// Feeds one frame. Times are seconds after 2026-03-01T08:00:00Z.
   mutating func feed(_ frame: String, at seconds: Int64, fromStation: Bool = true) {
     var (decoder, run) = (decoder, run)
     Array(frame.utf8).withUnsafeBytes { body in
-      decoder.decode(body, fromStation: fromStation, parser: parser) { event, readings in
+      decoder.decode(body, fromStation: fromStation, reader: reader) { event, readings in
         run.feed(event, readings, at: time(seconds))
       }
     }

@@ -41,6 +41,22 @@ struct PlausibilityTests {
     #expect(broken(wattHours: 600_000) == [])
   }
 
+  @Test("a session is judged by the connector of its site, as often as one likes")
+  func connector() throws {
+    let run = StationRun([
+      Entry(0, .start(at: 0, meter: 0)), Entry(1, .answer(id: 1)),
+      Entry(3_600, .stop(id: 1, at: 3_600, meter: 20_000)),
+    ])
+    var session = try #require(run.sessions.first)
+    for (kilowatts, isAbove) in [(11, true), (22, false), (11, true), (11, true)] as [(Int64, Bool)]
+    {
+      session.judge(connectorPower: Power(milliwatts: kilowatts * 1_000_000))
+      #expect(session.count(.powerAboveConnector) == (isAbove ? 1 : 0))
+    }
+    session.judge(connectorPower: nil)
+    #expect(session.codes == [.powerAboveConnector])
+  }
+
   @Test("energy without duration, and duration without energy")
   func duration() {
     #expect(broken(to: 0) == [.energyWithoutDuration])
