@@ -136,7 +136,7 @@ public struct Session: Sendable, Hashable {
   public var splitFrom: SessionID?
   /// The ids of sessions that were merged into it by hand; they lead here.
   public var mergedIDs: [SessionID] = []
-  /// The session before it in its place, if it was known when this one was closed.
+  /// 1.6: the session before it on its connector, if it was known when this one was closed.
   public var predecessor: Predecessor?
   /// The station labels kW as W; the readings hold the true power.
   var hasPowerInKilowatts: Bool

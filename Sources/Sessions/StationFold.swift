@@ -24,7 +24,7 @@ public struct StationFold: Sendable {
   var connectors: [ConnectorMemory] = []
   /// The last transaction of each 2.x EVSE.
   var places: [PlaceMemory] = []
-  /// The last closed session of each connector (1.6) or EVSE (2.x).
+  /// The last closed session of each 1.6 connector.
   var lastClosed: [ClosedMemory] = []
   /// 1.6 starts whose answer has not been seen, oldest first.
   var unanswered: [UnansweredStart] = []
