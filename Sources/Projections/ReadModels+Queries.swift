@@ -101,7 +101,7 @@ extension ReadModels {
   }
 
   /// The facts of the same snapshot as the rows: another process may be bringing both up to date.
-  private func facts(in transaction: borrowing ReadTransaction) throws -> Facts {
+  func facts(in transaction: borrowing ReadTransaction) throws -> Facts {
     try Facts(reading: ledger, through: try generation.checkpoint(in: transaction).position)
   }
 
@@ -123,11 +123,12 @@ extension ReadModels {
     guard let session = try generation.session(sessionKey, in: transaction) else {
       throw ProjectionError.damagedRow("sessions")
     }
-    if let state = filter.state, session.state != state { return nil }
-    if let token = filter.token, session.token != token { return nil }
+    guard filter.matches(session) else { return nil }
     let entry = try self.entry(session, facts, transaction)
-    let isWanted = filter.matches(
-      station: entry.stationName, placement: entry.placement, startedAt: startedAt)
+    let isWanted =
+      filter.matches(entry.cost)
+      && filter.matches(
+        station: entry.stationName, placement: entry.placement, startedAt: startedAt)
     return isWanted ? entry : nil
   }
 

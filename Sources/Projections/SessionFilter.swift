@@ -44,8 +44,50 @@ public struct SessionFilter: Sendable, Hashable {
   public var stations: Set<String> = []
   public var state: Session.State?
   public var token: String?
+  public var evse: Int32?
+  public var connector: Int32?
+  /// At least one of these.
+  public var findings: Set<FindingCode> = []
+  /// Only sessions whose end is estimated.
+  public var isEstimated = false
+  /// Only sessions without a price.
+  public var isUnpriced = false
+  /// The least and the greatest energy that is in the range.
+  public var minEnergy: Energy?
+  public var maxEnergy: Energy?
+  /// The least and the greatest cost with VAT, as it is shown, in whatever currency. A session
+  /// without a price is in no range.
+  public var minCost: ExactAmount?
+  public var maxCost: ExactAmount?
 
   public init() {}
+
+  /// Whether a session is one of those asked for, its place, its start and its cost apart.
+  func matches(_ session: Session) -> Bool {
+    if let state, session.state != state { return false }
+    if let token, session.token != token { return false }
+    if let evse, session.evse != evse { return false }
+    if let connector, session.connector != connector { return false }
+    if isEstimated, !session.isEstimated { return false }
+    if let minEnergy, session.energy < minEnergy { return false }
+    if let maxEnergy, session.energy > maxEnergy { return false }
+    return findings.isEmpty || session.findings.contains { findings.contains($0.code) }
+  }
+
+  /// Whether the cost is one of those asked for.
+  func matches(_ cost: SessionCost?) -> Bool {
+    guard case .priced(let price) = cost else { return minCost == nil && maxCost == nil }
+    if isUnpriced { return false }
+    guard minCost != nil || maxCost != nil else { return true }
+    let shown = price.inclVAT.minorUnits(of: price.currency).flatMap { units in
+      ExactAmount(
+        DecimalNumber(coefficient: units, exponent: Int32(-price.currency.minorUnits)))
+    }
+    guard let shown else { return false }
+    if let minCost, shown < minCost { return false }
+    if let maxCost, shown > maxCost { return false }
+    return true
+  }
 
   /// Whether the place and the start are those asked for.
   public func matches(station: String, placement: Placement?, startedAt: Instant) -> Bool {

@@ -3,7 +3,8 @@ import Testing
 
 /// Every verb, as a user writes it.
 private let verbs = [
-  ["import"], ["sessions"], ["price"], ["tariff"], ["tariff", "publish"], ["tariff", "check"],
+  ["import"], ["sessions"], ["findings"], ["price"], ["tariff"], ["tariff", "publish"],
+  ["tariff", "check"],
   ["site"], ["site", "publish"], ["token"], ["token", "publish"], ["backtest"],
   ["backtest", "tariff"], ["rebuild"], ["verify"], ["log"], ["log", "stats"], ["log", "show"],
   ["log", "tail"], ["log", "backup"], ["log", "restore"], ["trace"], ["simulate"],

@@ -56,6 +56,59 @@ struct QueryTests {
       } == "2 3", "the range is half-open")
   }
 
+  @Test("Filters select by connector, energy, cost and finding")
+  func moreFilters() throws {
+    let control = try sample()
+    try control.publish(tariff: "T", perKWh: "0.50", for: .site("depot"))
+    let all = try control.sessions()
+    for entry in all {
+      let energy = entry.session.energy
+      let ids = try found(control) { ($0.minEnergy, $0.maxEnergy) = (energy, energy) }
+      #expect(ids.split(separator: " ").contains { $0 == entry.session.transactionID })
+      #expect(try found(control) { $0.connector = 9 } == "")
+    }
+    let most = try #require(all.map(\.session.energy).max())
+    let beyond = Energy(milliwattHours: most.milliwattHours + 1)
+    #expect(try found(control) { $0.minEnergy = beyond } == "")
+    #expect(try found(control) { $0.isUnpriced = true } == "3", "LONE belongs to no site")
+    let cheap = try #require(DecimalNumber("0.01").flatMap { ExactAmount($0) })
+    let dear = try #require(DecimalNumber("1000").flatMap { ExactAmount($0) })
+    let priced = all.compactMap { entry in
+      entry.price.map { $0.inclVAT >= cheap ? entry.session.transactionID : nil } ?? nil
+    }
+    #expect(!priced.isEmpty)
+    #expect(try found(control) { $0.minCost = cheap } == priced.joined(separator: " "))
+    #expect(try found(control) { $0.minCost = dear } == "")
+    for code in FindingCode.allCases {
+      let expected = all.filter { $0.session.findings.contains { $0.code == code } }
+      #expect(
+        try found(control) { $0.findings = [code] }
+          == expected.map(\.session.transactionID).joined(separator: " "))
+    }
+  }
+
+  @Test("Findings are counted by station and code, as the sessions have them")
+  func findingCounts() throws {
+    let control = try TestLedger()
+    try control.load(trace: try Fleet(seed: 21).trace)
+    let models = try control.models()
+    let counts = try models.findingCounts()
+    var sessions: [String: Int] = [:]
+    for entry in try models.sessions() {
+      for finding in entry.session.findings {
+        sessions["\(entry.stationName) \(finding.code)", default: 0] += 1
+      }
+    }
+    #expect(!sessions.isEmpty)
+    for count in counts where count.sessions > 0 {
+      #expect(sessions.removeValue(forKey: "\(count.stationName) \(count.code)") == count.sessions)
+      #expect(count.times >= UInt64(count.sessions))
+    }
+    #expect(sessions.isEmpty)
+    #expect(counts.map(\.code.severity) == counts.map(\.code.severity).sorted(by: >))
+    #expect(try models.findingCounts { _, _ in false }.isEmpty)
+  }
+
   @Test("A date is midnight at the site, also where clocks change, and in UTC without a site")
   func dates() throws {
     // On 29 March 2026 Berlin's day begins at 23:00 and ends at 22:00 UTC.

@@ -15,9 +15,9 @@ struct Wattledger: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      ImportCommand.self, SessionsCommand.self, CorrectCommand.self, PriceCommand.self,
-      TariffCommand.self,
-      SiteCommand.self, TokenCommand.self, BacktestCommand.self, RebuildCommand.self,
+      ImportCommand.self, SessionsCommand.self, FindingsCommand.self, CorrectCommand.self,
+      PriceCommand.self, TariffCommand.self, SiteCommand.self, TokenCommand.self,
+      BacktestCommand.self, RebuildCommand.self,
       VerifyCommand.self, LogCommand.self, TraceCommand.self, SimulateCommand.self,
     ])
 

@@ -1,0 +1,65 @@
+import ArgumentParser
+import JSON
+import Projections
+import Reports
+import Sessions
+
+struct FindingsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "findings",
+    abstract: "Count what was odd, by station and code: in sessions and apart from them.")
+
+  @Option(help: "Only this code; docs/findings.md lists all. May be repeated.")
+  var code: [FindingCode] = []
+
+  @Option(help: "The least severity: info, warning or error.")
+  var severity = Finding.Severity.info
+
+  @Option(help: "Only this station. May be repeated.")
+  var station: [String] = []
+
+  @Option(help: "How to print it.")
+  var format = OutputFormat.table
+
+  @OptionGroup var ledger: LedgerOption
+
+  func run() throws {
+    let (codes, stations) = (Set(code), Set(station))
+    let counts = try ledger.models().findingCounts { name, code in
+      code.severity >= severity && (codes.isEmpty || codes.contains(code))
+        && (stations.isEmpty || stations.contains(name))
+    }
+    if counts.isEmpty { Terminal.note("no finding matches") }
+    let report = FindingsReport(counts)
+    var json = JSONWriter(format == .json ? .pretty : .compact)
+    switch format {
+    case .table: Terminal.write(report.table)
+    case .csv: Terminal.write(report.csv)
+    case .json:
+      report.writeJSON(to: &json)
+      Terminal.print(json)
+    case .ndjson:
+      report.writeLines(to: &json)
+      Terminal.write(json.bytes)
+    }
+  }
+}
+
+extension FindingCode: ExpressibleByArgument {
+  /// Reads the name that output and `docs/findings.md` have.
+  public init?(argument: String) {
+    guard let code = Self.allCases.first(where: { $0.name == argument }) else { return nil }
+    self = code
+  }
+}
+
+extension Finding.Severity: ExpressibleByArgument {
+  public init?(argument: String) {
+    switch argument {
+    case "info": self = .info
+    case "warning": self = .warning
+    case "error": self = .error
+    default: return nil
+    }
+  }
+}
