@@ -11,8 +11,10 @@ public struct SessionRecord: Sendable, Hashable {
   public enum Remark: UInt8, Sendable, CaseIterable {
     /// A field that is not needed could not be read, and is left out.
     case unreadableField
-    /// The energy of the pieces, or of the registers, is not the energy stated.
-    case energyDisagrees
+    /// The energy between the registers is not the energy stated.
+    case registersDisagree
+    /// The pieces add up to a thousand times the energy stated, and were taken for Wh.
+    case periodsInWattHours
     /// The stated times of the pieces are not those between their starts.
     case timeDisagrees
     /// The record does not say when the session began, or when it ended.
@@ -45,7 +47,7 @@ public struct SessionRecord: Sendable, Hashable {
   public var stopReason: String?
   public var meterStart: Energy?
   public var meterStop: Energy?
-  /// The energy as stated; nil if it is not.
+  /// The energy as stated, whatever the pieces add up to; nil if it is not.
   public var energy: Energy?
   /// What went on, in time order without gaps; at least one.
   public var pieces: [Piece] = []

@@ -71,16 +71,7 @@ struct WriteBatch {
       .init(
         sessionKey: session.openedAtPosition, id: session.id, station: session.station,
         startedAt: session.startedAt))
-    encodeRows(of: session, in: context) { _ in true }
-  }
-
-  /// Appends the rows of a session that some projections write.
-  mutating func encodeRows(
-    of session: Session, in context: RowContext,
-    where isWanted: (any SessionProjection) -> Bool
-  ) {
-    context.beginRows()
-    for (index, projection) in ProjectionRegistry.stored.enumerated() where isWanted(projection) {
+    for (index, projection) in ProjectionRegistry.all.enumerated() {
       let bytes = encode { projection.writeRow(for: session, in: context, into: &$0) }
       rows.append(.init(projection: index, sessionKey: session.openedAtPosition, bytes: bytes))
     }

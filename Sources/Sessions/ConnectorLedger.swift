@@ -8,7 +8,8 @@ import Quantities
 public struct ConnectorLedger: Sendable, Hashable {
   /// Energy between two sessions.
   public struct Gap: Sendable, Hashable {
-    /// The register at the end of one session, and at the begin of the next.
+    /// The register at the end of one session, and at the begin of the next. If the meter was
+    /// exchanged between them, the first is told as the new one would have shown it.
     public var from: Session.EnergyPoint
     public var to: Session.EnergyPoint
     public var energy: Energy
@@ -30,6 +31,10 @@ public struct ConnectorLedger: Sendable, Hashable {
   public private(set) var last: Session.EnergyPoint?
   /// How often the register did not go on: it was set back or exchanged, or began again in a session.
   public private(set) var registerChanges: UInt64 = 0
+  /// How often the meter was exchanged, as people say.
+  public private(set) var exchanges: UInt64 = 0
+  /// How much more the meters that are gone showed than those that came.
+  private var exchanged: Int64 = 0
   /// The energy of sessions that showed no register, since ``last``.
   private var unregistered = Energy.zero
 
@@ -43,23 +48,38 @@ public struct ConnectorLedger: Sendable, Hashable {
     }
     return Energy(
       milliwattHours: SessionPolicy.clamped(high.milliwattHours)
-        - SessionPolicy.clamped(low.milliwattHours))
+        - SessionPolicy.clamped(low.milliwattHours) + exchanged)
   }
 
-  /// Takes in the connector's next session, in order of their starts. Open ones say nothing yet.
+  /// The meter was exchanged, in the session last added or after it.
+  public mutating func exchange(_ exchange: MeterExchange) {
+    exchanges += 1
+    guard let register = last?.register else { return }
+    let step = exchange.stepMilliwattHours
+    last?.register = Energy(milliwattHours: SessionPolicy.clamped(register.milliwattHours) - step)
+    exchanged = SessionPolicy.clamped(exchanged + step)
+  }
+
+  /// Takes in the connector's next session, in order of their starts. Open ones say nothing yet, and
+  /// void ones never were.
   /// - Complexity: O(1), but for ``greatestGaps``.
   public mutating func add(_ session: borrowing Session) {
-    guard session.state == .closed else { return }
+    guard session.state == .closed, !session.isVoid else { return }
     sessionCount += 1
     sessionEnergy = sum(sessionEnergy, session.energy)
     guard session.hasLifetimeRegister, let begin = session.energyPoints.first,
-      let end = session.energyPoints.last
+      let end = session.energyPoints.last, end.register != nil
     else {
       unregistered = sum(unregistered, session.energy)
       return
     }
     if let last { addGap(from: last, to: begin) }
     if first == nil { first = begin }
+    for (end, begin) in zip(session.energyPoints, session.energyPoints.dropFirst())
+    where end.role == .end && begin.role == .begin {
+      // Sessions that were merged by hand.
+      addGap(from: end, to: begin)
+    }
     if session.energyPoints.contains(where: { $0.role == .afterBreak }) { registerChanges += 1 }
     last = end
     unregistered = .zero

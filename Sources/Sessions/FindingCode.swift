@@ -71,10 +71,7 @@ public enum FindingCode: UInt8, Sendable, CaseIterable {
   case coarseInvalid = 86
   case coarseFieldUnreadable = 87
   case coarseTimeMissing = 88
-  case coarseEndBeforeStart = 89
-  case coarseEnergyNegative = 90
-  case coarseEnergyAbsurd = 91
-  case coarseEnergyDisagrees = 92
+  // 89 to 92 are not used: records are judged by the rules of plausibility, 42 to 51.
   case coarseTimeDisagrees = 93
   case coarseReservation = 94
   case correctedByHand = 100
@@ -92,8 +89,7 @@ extension FindingCode {
       .correctedByHand:
       .info
     case .stopBelowStart, .meterStopAbsurd, .energyWithoutDuration, .energyAbsurd, .energyNegative,
-      .powerAboveConnector, .endBeforeStart, .startInFuture, .coarseEndBeforeStart,
-      .coarseEnergyNegative, .coarseEnergyAbsurd:
+      .powerAboveConnector, .endBeforeStart, .startInFuture:
       .error
     default:
       .warning
@@ -189,11 +185,6 @@ extension FindingCode {
     case .coarseInvalid: "The session was declared invalid and is not billed."
     case .coarseFieldUnreadable: "A field of the record could not be read and was left out."
     case .coarseTimeMissing: "The record does not say when the session began or ended."
-    case .coarseEndBeforeStart: "The record ends before it starts; the session has no duration."
-    case .coarseEnergyNegative: "The record has negative energy; none was counted for it."
-    case .coarseEnergyAbsurd: "The record has more energy than a station can deliver in its time."
-    case .coarseEnergyDisagrees:
-      "The stated total is not what the periods or the registers of the record add up to."
     case .coarseTimeDisagrees:
       "The stated times of charging periods are not those between their starts; the clock counts."
     case .coarseReservation: "The record has a time of reservation, which was left out."
@@ -217,7 +208,7 @@ extension FindingCode {
       .registerChangedBetweenSessions, .overlapOnConnector, .energyWithoutDuration, .noEnergy,
       .sessionTooLong, .energyAbsurd, .energyNegative, .powerAboveConnector, .endBeforeStart,
       .startInFuture, .totalDiffersFromPeriods, .reportedLate, .coarseTotal, .coarsePeriods,
-      .coarseEndBeforeStart, .coarseEnergyAbsurd:
+      .coarseFieldUnreadable, .coarseTimeMissing, .coarseTimeDisagrees, .coarseReservation:
       true
     default: false
     }

@@ -92,6 +92,7 @@ public enum Plausibility {
 extension Session {
   /// What ``Plausibility`` asks of it. `connectorPower` is the site's to say.
   public func figures(connectorPower: Power? = nil) -> SessionFigures {
+    if dialect == .imported { return statedFigures(connectorPower: connectorPower) }
     return SessionFigures(
       startedAt: startedAt, endedAt: endedAt, milliwattHours: energy.milliwattHours,
       receivedAt: endMessage?.receivedAt, connectorPower: connectorPower)
@@ -100,13 +101,17 @@ extension Session {
   /// Notes what is not plausible about the session by itself. Sessions whose energy nobody knows
   /// have that finding, not one of no energy.
   mutating func notePlausibility() {
-    guard closing != nil else { return }
-    let position = endMessage?.position ?? 0
+    guard closing != nil || dialect == .imported else { return }
     var broken: [FindingCode] = []
     Plausibility.check(figures()) { broken.append($0) }
     for code in broken where code != .noEnergy || energyEvidence != .none {
-      findings.note(code, at: position)
+      findings.note(once: code, at: judgedPosition)
     }
+  }
+
+  /// The record that shows what is judged; 0 if none does.
+  private var judgedPosition: UInt64 {
+    (dialect == .imported ? messages.last : endMessage)?.position ?? 0
   }
 
   /// Judges the mean power by the connector of a site, which a fold over the station alone cannot
@@ -114,11 +119,10 @@ extension Session {
   public mutating func judge(connectorPower: Power?) {
     guard let connectorPower, closing != nil else { return }
     findings.removeAll { $0.code == .powerAboveConnector }
-    let position = endMessage?.position ?? 0
     var isAbove = false
     Plausibility.check(figures(connectorPower: connectorPower)) { code in
       if code == .powerAboveConnector { isAbove = true }
     }
-    if isAbove { findings.note(.powerAboveConnector, at: position) }
+    if isAbove { findings.note(.powerAboveConnector, at: judgedPosition) }
   }
 }

@@ -39,6 +39,7 @@ extension Session.Predecessor {
     writer.optionalZigzag(endedAt?.millisecondsSinceEpoch)
     writer.optionalZigzag(register?.milliwattHours)
     writer.varint(registerPosition)
+    writer.zigzag(registerAt.millisecondsSinceEpoch)
   }
 
   init(decoding reader: inout ByteReader) throws(ByteReaderError) {
@@ -46,6 +47,7 @@ extension Session.Predecessor {
       position: try reader.varint(),
       endedAt: try reader.optionalZigzag().map { Instant(millisecondsSinceEpoch: $0) },
       register: try reader.optionalZigzag().map { Energy(milliwattHours: $0) },
-      registerPosition: try reader.varint())
+      registerPosition: try reader.varint(),
+      registerAt: Instant(millisecondsSinceEpoch: try reader.zigzag()))
   }
 }

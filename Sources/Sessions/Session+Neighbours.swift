@@ -11,14 +11,18 @@ extension Session {
     public var register: Energy?
     /// The record that shows the register.
     public var registerPosition: UInt64
+    /// When the register was read; without one, when the session began.
+    public var registerAt: Instant
 
     public init(
-      position: UInt64, endedAt: Instant?, register: Energy?, registerPosition: UInt64
+      position: UInt64, endedAt: Instant?, register: Energy?, registerPosition: UInt64,
+      registerAt: Instant
     ) {
       self.position = position
       self.endedAt = endedAt
       self.register = register
       self.registerPosition = registerPosition
+      self.registerAt = registerAt
     }
 
     /// What `session` is to the one that follows it.
@@ -27,7 +31,7 @@ extension Session {
       self.init(
         position: session.openedAtPosition, endedAt: session.isEstimated ? nil : session.endedAt,
         register: session.hasLifetimeRegister ? last?.register : nil,
-        registerPosition: last?.position ?? 0)
+        registerPosition: last?.position ?? 0, registerAt: last?.at ?? session.startedAt)
     }
   }
 

@@ -29,11 +29,9 @@ extension Session {
         contentHash: record.contentHash)
     ]
     adopt(record.pieces, at: stamp.position)
-    for remark in record.remarks { findings.note(remark.finding, at: stamp.position) }
+    statedEnergy = record.energy
+    recordRemarks = record.remarks
     if record.isInvalid { findings.note(.coarseInvalid, at: stamp.position) }
-    if let stated = record.energy, stated < .zero {
-      findings.note(.coarseEnergyNegative, at: stamp.position)
-    }
   }
 
   /// The pieces as a curve with a point at each end, and as states.
@@ -66,23 +64,29 @@ extension Session {
       position: position)
   }
 
-  /// What follows from the record: the end, and the findings about it.
+  /// What follows from the record: the end, and the findings about it. The rules of plausibility are
+  /// those of sessions from frames.
   mutating func concludeRecord() {
     findings.removeAll { $0.code.isConcluded }
     state = closing == nil ? .open : .closed
     isEstimated = closing == .silence
-    energyEvidence = .importedTotal
+    energyEvidence = statedEnergy == nil && energy == .zero ? .none : .importedTotal
     let position = messages.last?.position ?? 0
-    let stated = messages.last?.at ?? startedAt
+    endedAt = closing == nil ? nil : max(startedAt, messages.last?.at ?? startedAt)
     findings.note(grain == .periods ? .coarsePeriods : .coarseTotal, at: position)
-    endedAt = closing == nil ? nil : max(startedAt, stated)
+    for remark in recordRemarks { findings.note(once: remark.finding, at: position) }
     if closing == .silence { findings.note(.closedBySilence, at: 0) }
-    if closing == .stop, stated < startedAt { findings.note(.coarseEndBeforeStart, at: position) }
-    let elapsed = max(0, stated.milliseconds(since: startedAt))
-    let rise = SessionPolicy.clamped(energy.milliwattHours)
-    if !SessionPolicy.isPlausible(rise: rise, overMilliseconds: elapsed) {
-      findings.note(.coarseEnergyAbsurd, at: position)
-    }
+    if closing != nil, energyEvidence == .none { findings.note(.energyUnknown, at: position) }
+    notePlausibility()
+  }
+
+  /// What the record states, be it possible or not.
+  func statedFigures(connectorPower: Power?) -> SessionFigures {
+    SessionFigures(
+      startedAt: startedAt, endedAt: closing == nil ? nil : messages.last?.at ?? endedAt,
+      milliwattHours: (statedEnergy ?? energy).milliwattHours,
+      periodMilliwattHours: grain == .periods ? energy.milliwattHours : nil,
+      receivedAt: messages.last?.receivedAt, connectorPower: connectorPower)
   }
 }
 
@@ -120,11 +124,12 @@ extension SessionRecord.Remark {
   fileprivate var finding: FindingCode {
     switch self {
     case .unreadableField: .coarseFieldUnreadable
-    case .energyDisagrees: .coarseEnergyDisagrees
+    case .registersDisagree: .energyEvidenceDisagrees
+    case .periodsInWattHours: .totalDiffersFromPeriods
     case .timeDisagrees: .coarseTimeDisagrees
     case .missingTime: .coarseTimeMissing
     case .reservation: .coarseReservation
-    case .negativeEnergy: .coarseEnergyNegative
+    case .negativeEnergy: .energyNegative
     }
   }
 }

@@ -10,6 +10,9 @@ extension Session {
     writer.write(recordRank)
     writer.varint(UInt64(recordNames.count))
     for name in recordNames { writer.string(name) }
+    writer.optionalZigzag(statedEnergy?.milliwattHours)
+    writer.varint(UInt64(recordRemarks.count))
+    for remark in recordRemarks { writer.write(remark.rawValue) }
     writer.optionalString(billed?.currency.description)
     guard let billed else { return }
     for amount in [billed.exclVAT, billed.inclVAT] {
@@ -30,6 +33,8 @@ extension Session {
     guard grain != .frames else { return }
     recordRank = try reader.byte()
     for _ in 0..<(try reader.count()) { recordNames.append(try reader.string()) }
+    statedEnergy = try reader.optionalZigzag().map { Energy(milliwattHours: $0) }
+    for _ in 0..<(try reader.count()) { recordRemarks.append(try reader.known()) }
     guard let code = try reader.optionalString() else { return }
     guard let currency = CurrencyCode(code) else {
       throw ByteReaderError(offset: reader.offset, reason: .unknownValue)

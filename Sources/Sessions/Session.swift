@@ -154,6 +154,11 @@ public struct Session: Sendable, Hashable {
   var recordNames: [String]
   /// The rank of the record that it shows (``ChargerEvents/SessionRecord/Source``).
   var recordRank: UInt8
+  /// The energy that the record states, which ``energy`` need not be: it may be negative, or not the
+  /// sum of the periods. Nil if it states none, and for frames.
+  var statedEnergy: Energy?
+  /// What a reader remarked about the record.
+  var recordRemarks: [SessionRecord.Remark] = []
 
   public init(id: SessionID, station: StationID, openedAtPosition: UInt64, startedAt: Instant) {
     self.id = id

@@ -42,6 +42,7 @@ extension StationFold {
     if memory.session.register == nil, session.energy == .zero, let before = session.predecessor {
       memory.session.register = before.register
       memory.session.registerPosition = before.registerPosition
+      memory.session.registerAt = before.registerAt
     }
     if let index = lastClosed.firstIndex(where: { $0.connector == connector }) {
       if lastClosed[index].startedAt <= session.startedAt { lastClosed[index] = memory }

@@ -7,7 +7,7 @@ extension StationFold {
     _ event: TransactionEvent, _ samples: UnsafeBufferPointer<MeterReading>, _ stamp: EventStamp,
     _ history: History, _ changes: inout SessionChanges
   ) throws(History.Failure) {
-    if let index = lastOpen(transaction: event) {
+    if let index = lastOpen(where: { $0.session.isTransaction(event) }) {
       takeInOpen(index, event, samples, stamp, &changes)
       return
     }
@@ -26,16 +26,11 @@ extension StationFold {
     _ index: Int, _ event: TransactionEvent, _ samples: UnsafeBufferPointer<MeterReading>,
     _ stamp: EventStamp, _ changes: inout SessionChanges
   ) {
-    // Field by field: a property that is computed would copy the session.
-    let evse = openSessions[index].session.evse
-    let startedAt = openSessions[index].session.startedAt
+    let place = openSessions[index].session.place
     openSessions[index].session.take(event, samples, stamp)
-    let hasMoved =
-      openSessions[index].session.evse != evse
-      || openSessions[index].session.startedAt != startedAt
-    let newPlace = hasMoved ? openSessions[index].session.place : nil
+    let newPlace = openSessions[index].session.place
     if event.kind == .ended { close(index, because: .stop, &changes) }
-    if let newPlace { settlePlace(newPlace, &changes) }
+    if let newPlace, newPlace != place { settlePlace(newPlace, &changes) }
   }
 
   /// An event of a session that was closed. It goes on if it had only gone silent; one that lost its

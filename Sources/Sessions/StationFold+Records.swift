@@ -95,15 +95,7 @@ extension Session {
     // A Session that is sent again after its CDR says nothing new.
     guard recordRank <= record.source.rawValue else { return }
     findings.note(.coarseReplaced, at: shown?.position ?? 0)
-    for code in FindingCode.aboutOneRecord { findings.removeAll { $0.code == code } }
+    findings.removeAll { $0.code == .coarseInvalid }
     adopt(record, stamp)
   }
-}
-
-extension FindingCode {
-  /// What is said of the record that a session shows, and no longer true of the next one.
-  fileprivate static let aboutOneRecord: [FindingCode] = [
-    .coarseInvalid, .coarseFieldUnreadable, .coarseTimeMissing, .coarseEnergyNegative,
-    .coarseEnergyDisagrees, .coarseTimeDisagrees, .coarseReservation,
-  ]
 }

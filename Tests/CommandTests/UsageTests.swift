@@ -3,7 +3,8 @@ import Testing
 
 /// Every verb, as a user writes it.
 private let verbs = [
-  ["import"], ["sessions"], ["findings"], ["price"], ["tariff"], ["tariff", "publish"],
+  ["import"], ["sessions"], ["findings"], ["connectors"], ["price"], ["tariff"],
+  ["tariff", "publish"],
   ["tariff", "check"],
   ["site"], ["site", "publish"], ["token"], ["token", "publish"], ["backtest"],
   ["backtest", "tariff"], ["rebuild"], ["verify"], ["log"], ["log", "stats"], ["log", "show"],

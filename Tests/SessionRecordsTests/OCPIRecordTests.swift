@@ -93,8 +93,10 @@ struct OCPIRecordTests {
   @Test(
     "contradictions are remarks",
     arguments: [
-      (#"[{"type":"ENERGY","volume":12}]"#, SessionRecord.Remark.energyDisagrees),
-      (#"[{"type":"ENERGY","volume":20},{"type":"TIME","volume":9}]"#, .timeDisagrees),
+      (
+        #"[{"type":"ENERGY","volume":20},{"type":"TIME","volume":9}]"#,
+        SessionRecord.Remark.timeDisagrees
+      ),
       (#"[{"type":"ENERGY","volume":20},{"type":"RESERVATION_TIME","volume":1}]"#, .reservation),
       (#"[{"type":"ENERGY","volume":-20}]"#, .negativeEnergy),
       (#"[{"type":"ENERGY","volume":"many"}]"#, .unreadableField),
@@ -126,7 +128,7 @@ struct OCPIRecordTests {
       """#
     let record = try read(SampleOCPI.cdr(periods: periods)).record
     #expect(record.pieces.map(\.energy.milliwattHours) == [120_000, 19_900_000])
-    #expect(record.remarks == [.energyDisagrees])
+    #expect(record.remarks == [.periodsInWattHours])
   }
 
   @Test("a credit CDR names the CDR that it takes back, whatever the case of its letters")

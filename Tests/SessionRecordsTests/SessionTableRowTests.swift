@@ -99,7 +99,7 @@ struct SessionTableRowTests {
     #expect(bare.energy == Energy(milliwattHours: 11_750_000) && bare.remarks.isEmpty)
     let other = try record("\(times),100.5,112.25,11")
     #expect(other.energy == Energy(milliwattHours: 11_000_000))
-    #expect(other.remarks == [.energyDisagrees])
+    #expect(other.remarks == [.registersDisagree])
   }
 
   @Test(

@@ -7,7 +7,12 @@ import Testing
 /// The ledger of visits with these registers (Wh), an hour each, an hour apart.
 private func ledger(_ visits: [(Int64?, Int64?)], interval: Int64? = nil) -> ConnectorLedger {
   var ledger = ConnectorLedger()
-  for (index, registers) in visits.enumerated() {
+  for session in sessions(visits, interval: interval) { ledger.add(session) }
+  return ledger
+}
+
+private func sessions(_ visits: [(Int64?, Int64?)], interval: Int64? = nil) -> [Session] {
+  visits.enumerated().flatMap { (index, registers) in
     let begin = Int64(index) * 7_200
     let readings = interval.map { [register(nil, at: begin + 60, interval: $0)] } ?? []
     let run = StationRun([
@@ -15,9 +20,8 @@ private func ledger(_ visits: [(Int64?, Int64?)], interval: Int64? = nil) -> Con
       Entry(begin + 60, .meter(id: 1, registers.0 == nil ? readings : [])),
       Entry(begin + 3_600, .stop(id: 1, at: begin + 3_600, meter: registers.1)),
     ])
-    for session in run.sessions { ledger.add(session) }
+    return run.sessions
   }
-  return ledger
 }
 
 @Suite("A connector's register against its sessions")
@@ -55,6 +59,37 @@ struct ConnectorLedgerTests {
     #expect(ledger.registerChanges == 1)
     #expect(ledger.missing == wattHours(200))
     #expect(ledger.registerRise == nil)
+  }
+
+  @Test("an exchange of the meter is no change, and the account goes on across it")
+  func exchanged() {
+    let visits = [(10_000, 15_000), (200, 3_200)] as [(Int64?, Int64?)]
+    var account = ConnectorLedger()
+    for (index, session) in sessions(visits).enumerated() {
+      if index == 1 {
+        account.exchange(
+          MeterExchange(
+            station: "CP-7", connector: 1, at: session.startedAt, registerBefore: wattHours(15_400),
+            registerAfter: wattHours(150)))
+      }
+      account.add(session)
+    }
+    #expect(account.exchanges == 1 && account.registerChanges == 0)
+    #expect(account.missing == wattHours(400 + 50))
+    #expect(account.registerRise == wattHours(5_400 + 3_050))
+    #expect(account.sessionEnergy == wattHours(8_450 - 450))
+  }
+
+  @Test("a void session accounts for nothing: its energy is missing")
+  func void() {
+    var account = ConnectorLedger()
+    for (index, var session) in sessions([(1_000, 2_000), (2_000, 3_000), (3_000, 4_000)])
+      .enumerated()
+    {
+      session.isVoid = index == 1
+      account.add(session)
+    }
+    #expect(account.sessionCount == 2 && account.missing == wattHours(1_000))
   }
 
   @Test("registers per transaction and open sessions tell nothing")

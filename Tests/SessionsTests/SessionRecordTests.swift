@@ -166,29 +166,91 @@ struct SessionRecordTests {
     let backwards = Folded(
       record {
         $0.endedAt = time(-60)
-        $0.pieces = [.init(start: time(0), end: time(0), energy: .zero, activity: .charging)]
+        $0.pieces = [
+          .init(start: time(0), end: time(0), energy: wattHours(10_000), activity: .charging)
+        ]
       })
-    #expect(backwards.sessions.first?.codes == [.coarsePeriods, .coarseEndBeforeStart])
+    #expect(backwards.sessions.first?.codes == [.endBeforeStart, .coarsePeriods])
     #expect(backwards.sessions.first?.endedAt == time(0))
-    let negative = try #require(Folded(record(energy: -5_000)).sessions.first)
-    #expect(negative.codes == [.coarsePeriods, .coarseEnergyNegative])
+    let negative = try #require(
+      Folded(record(energy: -5_000) { $0.hasPeriods = false }).sessions.first)
+    #expect(negative.codes == [.energyNegative, .coarseTotal])
     #expect(negative.energy == .zero)
     let huge = try #require(Folded(record(energy: 9_000_000)).sessions.first)
-    #expect(huge.codes == [.coarsePeriods, .coarseEnergyAbsurd])
+    #expect(huge.codes == [.energyAbsurd, .powerAboveConnector, .coarsePeriods])
     #expect(huge.energy == wattHours(9_000_000))
+    #expect(huge.findings.allSatisfy { $0.positions == [1] })
+  }
+
+  @Test("a total that is not the sum of the periods is found, and the periods count")
+  func totalAgainstPeriods() throws {
+    let within = try #require(Folded(record { $0.energy = wattHours(10_001) }).sessions.first)
+    #expect(within.codes == [.coarsePeriods])
+    let folded = Folded(record { $0.energy = wattHours(10_002) })
+    let session = try #require(folded.sessions.first)
+    #expect(session.codes == [.totalDiffersFromPeriods, .coarsePeriods])
+    #expect(session.energy == wattHours(10_000))
+  }
+
+  @Test("a record is judged by the rules for sessions from frames, again and again alike")
+  func plausibility() throws {
+    func codes(_ change: (inout SessionRecord) -> Void) throws -> [FindingCode] {
+      var session = try #require(Folded(record(.cdr, change)).sessions.first)
+      let codes = session.codes
+      session.conclude()
+      #expect(session.codes == codes)
+      return codes
+    }
+    #expect(
+      try codes { $0.knownAt = time(-600) } == [.startInFuture, .coarsePeriods])
+    #expect(
+      try codes { $0.knownAt = time(91 * 86_400 + 7_200) } == [.reportedLate, .coarsePeriods])
+    #expect(try codes { $0.endedAt = time(0) } == [.energyWithoutDuration, .coarsePeriods])
+    #expect(try codes { $0.endedAt = time(8 * 86_400) } == [.sessionTooLong, .coarsePeriods])
+    #expect(
+      try codes {
+        $0.energy = .zero
+        $0.pieces[0].energy = .zero
+      } == [.noEnergy, .coarsePeriods])
+    #expect(
+      try codes {
+        $0.energy = nil
+        $0.pieces[0].energy = .zero
+      } == [.energyUnknown, .coarsePeriods])
+  }
+
+  @Test("the power of a record is judged by the connector of its site")
+  func connectorPower() throws {
+    var session = try #require(Folded(record()).sessions.first)
+    session.judge(connectorPower: Power(milliwatts: 4_000_000))
+    #expect(session.codes == [.powerAboveConnector, .coarsePeriods])
+    session.judge(connectorPower: Power(milliwatts: 11_000_000))
+    #expect(session.codes == [.coarsePeriods])
+  }
+
+  @Test("a Session that states negative energy says so while it is open")
+  func negativeWhileOpen() {
+    let folded = Folded(
+      record(.ocpiSession, names: ["session A"], energy: -10, knownAt: 1_800) {
+        $0.isOngoing = true
+        $0.hasPeriods = false
+        $0.endedAt = nil
+      })
+    #expect(folded.fold.open.map(\.codes) == [[.energyNegative, .coarseTotal]])
   }
 
   @Test(
     "what a reader remarked is a finding",
     arguments: [
       (SessionRecord.Remark.unreadableField, FindingCode.coarseFieldUnreadable),
-      (.energyDisagrees, .coarseEnergyDisagrees), (.timeDisagrees, .coarseTimeDisagrees),
+      (.registersDisagree, .energyEvidenceDisagrees),
+      (.periodsInWattHours, .totalDiffersFromPeriods), (.timeDisagrees, .coarseTimeDisagrees),
       (.missingTime, .coarseTimeMissing), (.reservation, .coarseReservation),
-      (.negativeEnergy, .coarseEnergyNegative),
+      (.negativeEnergy, .energyNegative),
     ])
   func remarks(remark: SessionRecord.Remark, code: FindingCode) {
     var folded = Folded(record { $0.remarks = [remark] })
-    #expect(folded.sessions.first?.codes == [.coarsePeriods, code])
+    #expect(Set(folded.sessions.first?.codes ?? []) == [.coarsePeriods, code])
     folded.add(record(energy: 11_000))
     #expect(folded.sessions.first?.codes == [.coarsePeriods, .coarseReplaced])
   }

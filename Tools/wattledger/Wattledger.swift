@@ -15,10 +15,10 @@ struct Wattledger: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      ImportCommand.self, SessionsCommand.self, FindingsCommand.self, CorrectCommand.self,
-      PriceCommand.self, TariffCommand.self, SiteCommand.self, TokenCommand.self,
-      BacktestCommand.self, RebuildCommand.self, VerifyCommand.self, LogCommand.self,
-      TraceCommand.self, SimulateCommand.self,
+      ImportCommand.self, SessionsCommand.self, FindingsCommand.self, ConnectorsCommand.self,
+      CorrectCommand.self, PriceCommand.self, TariffCommand.self, SiteCommand.self,
+      TokenCommand.self, BacktestCommand.self, RebuildCommand.self, VerifyCommand.self,
+      LogCommand.self, TraceCommand.self, SimulateCommand.self,
     ])
 
   /// Runs the verb and turns whatever it throws into the exit codes that the help promises.

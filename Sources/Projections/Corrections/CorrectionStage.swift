@@ -52,13 +52,10 @@ struct CorrectionStage {
       for name in facts.corrections.stationsWithMeterExchange {
         let exchanges = facts.corrections.meterExchanges(ofStation: name)
         guard let station = facts.station(named: name) else { continue }
-        for (sessionKey, _) in try generation.sessionKeys(of: station, in: transaction) {
-          let row = try transaction.value(of: sessionKey, in: generation.rows[0])
-          guard let header = try row.map({ try SessionHeader(row: $0) }),
-            places[header.id] == nil, exchanges.contains(where: { header.spans($0.at) })
-          else { continue }
+        for header in try generation.headers(of: station, changedBy: exchanges, in: transaction)
+        where places[header.id] == nil {
           places[header.id] = Place(
-            station: station, sessionKey: sessionKey, isKeptAside: false)
+            station: station, sessionKey: header.openedAtPosition, isKeptAside: false)
         }
       }
       return places
@@ -115,6 +112,27 @@ extension Generation {
       return true
     }
     return headers
+  }
+
+  /// The sessions of a station that exchanges of its meters may change: those that were going on, and
+  /// those that the exchange parts from the one before.
+  /// - Complexity: O(sessions of the station).
+  func headers(
+    of station: StationID, changedBy exchanges: [MeterExchange],
+    in transaction: borrowing some Transaction & ~Copyable
+  ) throws -> [SessionHeader] {
+    var found: [SessionHeader] = []
+    for (key, _) in try sessionKeys(of: station, in: transaction) {
+      guard let row = try transaction.value(of: key, in: rows[0]) else { continue }
+      let header = try SessionHeader(row: row)
+      if exchanges.contains(where: { header.spans($0.at) }) {
+        found.append(header)
+      } else if exchanges.contains(where: { $0.at <= header.startedAt }) {
+        let session = try Session(row: row)
+        if exchanges.contains(where: { session.follows($0) }) { found.append(header) }
+      }
+    }
+    return found
   }
 
   /// The session that has this id now, or that it was merged into; nil if there is none.

@@ -13,7 +13,7 @@ extension ReadModels {
     case .undo(let position):
       guard let entry = book.entry(at: position) else { return [:] }
       return try evidence(reachedFrom: entry.correction.change, in: book)
-    case .meter(let exchange): seeds = try sessionIDs(spanning: exchange)
+    case .meter(let exchange): seeds = try sessionIDs(changedBy: exchange)
     default: break
     }
     return try evidence(reachedFrom: seeds, in: book)
@@ -43,20 +43,18 @@ extension ReadModels {
     }
   }
 
-  /// The sessions, as folded, that an exchange of a meter falls into.
-  private func sessionIDs(spanning exchange: MeterExchange) throws -> [SessionID] {
+  /// The sessions, as folded, that an exchange of a meter may change.
+  private func sessionIDs(changedBy exchange: MeterExchange) throws -> [SessionID] {
     guard let station = try facts().station(named: exchange.station) else { return [] }
     return try generation.environment.read { transaction in
-      var found = try generation.evidenceHeaders(in: transaction).filter {
-        $0.station == station && $0.spans(exchange.at)
+      let keptAside = try generation.evidenceHeaders(in: transaction).filter { header in
+        guard header.station == station else { return false }
+        let folded = try generation.foldedSession(header.openedAtPosition, in: transaction)
+        return folded?.isChanged(by: exchange) == true
       }
-      for (key, _) in try generation.sessionKeys(of: station, in: transaction) {
-        let row = try transaction.value(of: key, in: generation.rows[0])
-        guard let header = try row.map({ try SessionHeader(row: $0) }), header.spans(exchange.at)
-        else { continue }
-        found.append(header)
-      }
-      return Array(Set(found.map(\.id)))
+      let others = try generation.headers(
+        of: station, changedBy: [exchange], in: transaction)
+      return Array(Set((keptAside + others).map(\.id)))
     }
   }
 }

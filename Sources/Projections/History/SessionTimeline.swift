@@ -68,7 +68,7 @@ public struct SessionTimeline: Sendable {
     for entry in book.entries {
       switch entry.correction.change {
       case .meter(let exchange)
-      where exchange.station == stationName && evidence.contains { $0.spans(exchange) }:
+      where exchange.station == stationName && evidence.contains { $0.isChanged(by: exchange) }:
         positions.insert(entry.position)
       // What is undone comes before.
       case .undo(let position) where positions.contains(position):

@@ -55,11 +55,13 @@ struct OCPIPeriods {
 
   /// Some write Wh into periods and kWh into the total, as early examples of OCPI did: then the periods
   /// add up to a thousand times the total, within 1 %.
-  mutating func takeForWattHours(ifTotalIs total: Energy) {
+  /// - Returns: whether they do.
+  mutating func takeForWattHours(ifTotalIs total: Energy) -> Bool {
     let whole = Int128(total.milliwattHours) * 1000
     let distance = (Int128(energy.milliwattHours) - whole).magnitude
-    guard total > .zero, distance <= whole.magnitude / 100 else { return }
+    guard total > .zero, distance <= whole.magnitude / 100 else { return false }
     for index in pieces.indices { pieces[index].energy.milliwattHours /= 1000 }
+    return true
   }
 
   private func length(of index: Int) -> Int64 {

@@ -177,9 +177,7 @@ private struct OCPIReader {
     var periods = OCPIPeriods(object["charging_periods"], from: start, until: end)
     for remark in periods.remarks { note(remark) }
     if let total = record.energy, periods.statesEnergy {
-      let distance = (total - periods.energy).milliwattHours.magnitude
-      if distance > 1_000 { note(.energyDisagrees) }
-      periods.takeForWattHours(ifTotalIs: total)
+      if periods.takeForWattHours(ifTotalIs: total) { note(.periodsInWattHours) }
     }
     if periods.pieces.isEmpty {
       record.pieces = [
@@ -189,7 +187,6 @@ private struct OCPIReader {
       if !periods.statesEnergy { periods.spread(record.energy ?? .zero) }
       record.pieces = periods.pieces
       record.hasPeriods = periods.pieces.count > 1 || periods.statesEnergy
-      if periods.statesEnergy { record.energy = periods.energy }
     }
   }
 }

@@ -90,7 +90,7 @@ private struct RowReader {
     let difference = stop - start
     if let energy = record.energy {
       let distance = (energy - difference).milliwattHours.magnitude
-      if distance > 1_000 { note(.energyDisagrees) }
+      if distance > 1_000 { note(.registersDisagree) }
     } else {
       record.energy = difference
     }

@@ -21,7 +21,7 @@ public struct CorrectedSessions: Sendable {
     for entry in book.entries where book.isActive(entry) {
       guard case .meter(let exchange) = entry.correction.change, exchange.station == stationName
       else { continue }
-      for session in concluded where session.spans(exchange) {
+      for session in concluded where session.isChanged(by: exchange) {
         sessions[session.id]?.exchangeMeter(exchange, correctedAt: entry.position)
       }
     }

@@ -96,7 +96,7 @@ extension CorrectionBook {
   /// Whether a fact that holds corrects this session, as the fold has concluded it.
   public func touches(_ session: Session, stationName: String) -> Bool {
     activeSessions.contains(session.id)
-      || meterExchanges[stationName]?.contains(where: { session.spans($0) }) == true
+      || meterExchanges[stationName]?.contains(where: { session.isChanged(by: $0) }) == true
   }
 
   /// The sessions that facts name or make, also facts that do not hold.

@@ -24,6 +24,7 @@ extension Session {
     whole.meterStop = later.meterStop
     whole.energy = Energy(
       milliwattHours: energy.milliwattHours + later.energy.milliwattHours)
+    whole.statedEnergy = nil
     whole.energyEvidence =
       later.energyEvidence.rawValue > energyEvidence.rawValue
       ? later.energyEvidence : energyEvidence
@@ -50,6 +51,11 @@ extension Session {
   private mutating func append(_ later: Session, after pause: Instant, _ position: UInt64) {
     let delivered = energy.milliwattHours - later.energy.milliwattHours
     let isCut = later.splitFrom != nil && pause == later.startedAt
+    if isCut, !energyPoints.isEmpty, !later.energyPoints.isEmpty {
+      energyPoints = energyPoints.dropLast() + later.energyPoints.dropFirst()
+    } else {
+      energyPoints += later.energyPoints
+    }
     if !isCut {
       for time in [pause, later.startedAt] {
         readings.append(

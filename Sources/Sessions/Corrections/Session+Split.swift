@@ -16,6 +16,13 @@ extension Session {
     guard state == .closed, let endedAt, startedAt < time, time < endedAt else { return nil }
     let delivered = energy(until: time)
     var (first, second) = (self, self)
+    (first.statedEnergy, second.statedEnergy) = (nil, nil)
+    if !energyPoints.isEmpty {
+      // Nobody read the register at the cut.
+      let cut = { EnergyPoint(role: $0, at: time, register: nil, position: position) }
+      first.energyPoints = energyPoints.filter { $0.at <= time } + [cut(.end)]
+      second.energyPoints = [cut(.begin)] + energyPoints.filter { $0.at > time }
+    }
     first.endedAt = time
     first.energy = delivered
     first.isEstimated = false

@@ -177,6 +177,56 @@ struct CorrectedSessionsTests {
     }
   }
 
+  @Test("an exchange of the meter between two sessions is no gap; energy beside it still is")
+  func meterBetween() throws {
+    // The first ends at 110,000 Wh; the new meter shows 3,000 Wh as the second begins.
+    var visits = visits
+    visits[1] =
+      StationRun([
+        Entry(0, .start(at: 0, meter: 100_000, message: "s1")),
+        Entry(1, .answer(id: 1, message: "s1")),
+        Entry(3_600, .stop(id: 1, at: 3_600, meter: 110_000)),
+        Entry(36_000, .start(at: 36_000, meter: 3_000, message: "s2")),
+        Entry(36_001, .answer(id: 2, message: "s2")),
+        Entry(39_600, .stop(id: 2, at: 39_600, meter: 13_000)),
+      ]).sessions[1]
+    #expect(visits[1].has(.registerChangedBetweenSessions))
+    func codes(before: Int64, after: Int64, at seconds: Int64 = 20_000) -> [FindingCode] {
+      var corrected = Corrected(visits)
+      corrected.add(
+        .meter(
+          MeterExchange(
+            station: "CP-7", connector: 1, at: time(seconds), registerBefore: wattHours(before),
+            registerAfter: wattHours(after))))
+      #expect(corrected.sessions[1].energy.wattHours == 10_000)
+      #expect(corrected.sessions[0].energy.wattHours == 10_000)
+      return corrected.sessions[1].codes
+    }
+    #expect(codes(before: 110_000, after: 3_000) == [.correctedByHand])
+    #expect(codes(before: 110_500, after: 3_000) == [.energyBetweenSessions, .correctedByHand])
+    #expect(codes(before: 110_000, after: 2_500) == [.energyBetweenSessions, .correctedByHand])
+    #expect(codes(before: 110_000, after: 3_000, at: 36_000) == [.correctedByHand])
+    // After the second session, or in the first, it says nothing about the gap.
+    #expect(codes(before: 110_000, after: 3_000, at: 50_000) == [.registerChangedBetweenSessions])
+  }
+
+  @Test("parts of a cut session say where it was cut, and merged ones keep all their registers")
+  func energyPoints() throws {
+    var corrected = Corrected(visits)
+    corrected.add(.split(first.id, at: time(1_800)))
+    let parts = corrected.sessions
+    #expect(parts[0].energyPoints.map(\.register) == [wattHours(100_000), nil])
+    #expect(parts[1].energyPoints.map(\.register) == [nil, wattHours(110_000)])
+    #expect(parts[0].energyPoints[1].at == time(1_800))
+    var ledger = ConnectorLedger()
+    for session in parts { ledger.add(session) }
+    #expect(ledger.missing == .zero && ledger.sessionEnergy == wattHours(20_000))
+    corrected.add(.merge([first.id, SessionID.secondPart(of: first.id, from: time(1_800))]))
+    #expect(corrected.sessions[0].energyPoints == first.energyPoints)
+    corrected.add(.merge([first.id, second.id]))
+    #expect(corrected.sessions[0].energyPoints == first.energyPoints + second.energyPoints)
+  }
+
   @Test("an undone fact leaves nothing behind, and holds again if the undoing is undone")
   func undo() {
     var corrected = Corrected(visits)

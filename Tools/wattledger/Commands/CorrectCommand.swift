@@ -220,7 +220,7 @@ extension Energy {
   /// Kilowatt-hours with at most six decimals.
   fileprivate static func read(_ text: String, _ name: String) throws -> Energy {
     guard let number = DecimalNumber(text),
-      let milliwattHours = number.scaled(toPowerOfTen: 6),
+      let milliwattHours = number.scaled(toPowerOfTen: -6),
       0...SessionPolicy.greatestRegisterMilliwattHours ~= milliwattHours
     else {
       throw Failure.input("\(name) \(text): write kilowatt-hours, with at most six decimals")

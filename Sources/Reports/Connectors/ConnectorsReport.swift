@@ -1,0 +1,157 @@
+public import JSON
+public import Projections
+import Quantities
+import Sessions
+
+/// What connectors' registers say beside their sessions: for people, and for programs
+/// (`Schemas/connectors.schema.json`).
+public struct ConnectorsReport {
+  private let accounts: [ConnectorAccount]
+
+  public init(_ accounts: [ConnectorAccount]) { self.accounts = accounts }
+
+  /// Gaps that the table lists.
+  private static let listedGaps = 20
+
+  /// A table for a terminal, and under it the greatest gaps.
+  public var table: String {
+    var table = Table([
+      .left("site"), .left("station"), .right("EVSE"), .right("conn."), .right("sessions"),
+      .right("Wh"), .right("first register"), .right("last register"), .right("missing Wh"),
+      .right("gaps"), .right("changes"), .right("exchanges"),
+    ])
+    for account in accounts {
+      let ledger = account.ledger
+      table.append([
+        account.siteID ?? "-", account.stationName, account.evseText ?? "-",
+        account.connectorText ?? "-", "\(ledger.sessionCount)",
+        "\(ledger.sessionEnergy.wattHours)", ledger.first.wattHourText ?? "-",
+        ledger.last.wattHourText ?? "-", "\(ledger.missing.wattHours)", "\(ledger.gapCount)",
+        "\(ledger.registerChanges)", "\(ledger.exchanges)",
+      ])
+    }
+    return accounts.isEmpty ? "" : table.text + gaps
+  }
+
+  private var gaps: String {
+    let all = accounts.flatMap { account in account.ledger.gaps.map { (account, $0) } }
+    guard !all.isEmpty else { return "" }
+    let listed = all.sorted { left, right in
+      (right.1.energy, left.1.to.at, left.1.to.position)
+        < (left.1.energy, right.1.to.at, right.1.to.position)
+    }.prefix(Self.listedGaps)
+    var table = Table([
+      .left("station"), .right("EVSE"), .right("conn."), .left("from"), .left("to"),
+      .right("from register"), .right("to register"), .right("missing Wh"), .left("positions"),
+    ])
+    for (account, gap) in listed {
+      table.append([
+        account.stationName, account.evseText ?? "-", account.connectorText ?? "-",
+        gap.from.at.rfc3339, gap.to.at.rfc3339, gap.from.wattHourText ?? "-",
+        gap.to.wattHourText ?? "-", "\(gap.energy.wattHours)",
+        "\(gap.from.position), \(gap.to.position)",
+      ])
+    }
+    let count = accounts.reduce(0) { $0 + $1.ledger.gapCount }
+    let title = count > listed.count ? "The \(listed.count) greatest of \(count) gaps" : "Gaps"
+    return "\n\(title) between sessions, registers in Wh:\n" + table.text
+  }
+
+  /// One row a connector, without its gaps.
+  public var csv: String {
+    var csv = CSVWriter(header: [
+      "site", "station", "evse", "connectors", "sessions", "energy_mwh", "first_register_mwh",
+      "first_at", "last_register_mwh", "last_at", "register_rise_mwh", "missing_mwh", "gaps",
+      "register_changes", "exchanges",
+    ])
+    for account in accounts {
+      let ledger = account.ledger
+      csv.append([
+        account.siteID ?? "", account.stationName, account.evseText ?? "",
+        account.connectorText ?? "", "\(ledger.sessionCount)",
+        "\(ledger.sessionEnergy.milliwattHours)", ledger.first.milliwattHourText,
+        ledger.first?.at.rfc3339 ?? "", ledger.last.milliwattHourText,
+        ledger.last?.at.rfc3339 ?? "",
+        ledger.registerRise.map { "\($0.milliwattHours)" } ?? "",
+        "\(ledger.missing.milliwattHours)", "\(ledger.gapCount)", "\(ledger.registerChanges)",
+        "\(ledger.exchanges)",
+      ])
+    }
+    return csv.text
+  }
+
+  /// `{"connectors": […]}`.
+  public func writeJSON(to json: inout JSONWriter) {
+    json.object { json in
+      json.array("connectors") { json in
+        for account in accounts { account.write(to: &json) }
+      }
+    }
+  }
+
+  /// One connector a line.
+  public func writeLines(to json: inout JSONWriter) {
+    for account in accounts {
+      account.write(to: &json)
+      json.endLine()
+    }
+  }
+}
+
+extension ConnectorAccount {
+  fileprivate var evseText: String? { evse.map { "\($0)" } }
+
+  /// `1`, or `1 2` where sessions on both have one meter.
+  fileprivate var connectorText: String? {
+    connectors.isEmpty ? nil : connectors.map { "\($0)" }.joined(separator: " ")
+  }
+
+  fileprivate func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member("site", siteID)
+      json.member("station", stationName)
+      json.member("evse", evse)
+      json.array("connectors") { json in for number in connectors { json.integer(number) } }
+      json.member("sessions", ledger.sessionCount)
+      json.member("energy_mwh", ledger.sessionEnergy.milliwattHours)
+      ledger.first.write("first", to: &json)
+      ledger.last.write("last", to: &json)
+      json.member("register_rise_mwh", ledger.registerRise?.milliwattHours)
+      json.member("missing_mwh", ledger.missing.milliwattHours)
+      json.member("gap_count", ledger.gapCount)
+      json.array("gaps") { json in
+        for gap in ledger.gaps {
+          json.object { json in
+            json.member("energy_mwh", gap.energy.milliwattHours)
+            Optional(gap.from).write("from", to: &json)
+            Optional(gap.to).write("to", to: &json)
+          }
+        }
+      }
+      json.member("register_changes", ledger.registerChanges)
+      json.member("exchanges", ledger.exchanges)
+    }
+  }
+}
+
+extension Session.EnergyPoint {
+  fileprivate var wattHourText: String? { register.map { "\($0.wattHours)" } }
+}
+
+extension Session.EnergyPoint? {
+  fileprivate var wattHourText: String? { self?.wattHourText }
+
+  fileprivate var milliwattHourText: String {
+    self?.register.map { "\($0.milliwattHours)" } ?? ""
+  }
+
+  /// A register with its time and record; null if there is none.
+  fileprivate func write(_ key: String, to json: inout JSONWriter) {
+    guard let self else { return json.member(key, nil as String?) }
+    json.object(key) { json in
+      json.member("at", self.at.rfc3339)
+      json.member("register_mwh", self.register?.milliwattHours)
+      json.member("position", self.position)
+    }
+  }
+}
