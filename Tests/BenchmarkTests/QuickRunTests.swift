@@ -22,7 +22,7 @@ struct QuickRunTests {
     "sealed_random_meter_values", "append_p99_while_packing", "append_p99_while_cutting",
     "bare_parse", "parse", "fold_frames", "fold_frames_2_workers", "scan", "decode", "fold",
     "replay", "replay_2_workers",
-    "readings_per_session", "price_total", "backtest", "backtest_2_candidates",
+    "readings_per_session", "price_total", "backtest", "backtest_2_candidates", "session_page",
   ]
 
   /// Those that need something which a machine may not have, by its name in ``skipped``.
