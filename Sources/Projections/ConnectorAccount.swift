@@ -63,7 +63,7 @@ extension ReadModels {
   public func connectorAccounts(matching filter: SessionFilter) throws -> [ConnectorAccount] {
     let corrections = try facts().corrections
     var accounts: [Place: ConnectorAccount] = [:]
-    try forEachSession(matching: filter) { entry, _ in
+    try forEachSession(matching: filter) { entry in
       let place = Place(entry.session)
       var account =
         accounts.removeValue(forKey: place)

@@ -17,7 +17,7 @@ public struct CostRows: SessionProjection {
 
   public func writeRow(for session: Session, in context: RowContext, into row: inout ByteWriter) {
     if session.wasRefused || session.isVoid { return }
-    context.cost(of: session).encode(into: &row)
+    context.rowCost(of: session).encode(into: &row)
   }
 }
 

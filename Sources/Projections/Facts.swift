@@ -75,6 +75,9 @@ public struct Facts: Sendable {
     return index < stationNames.count ? stationNames[index] : ""
   }
 
+  /// One more than the greatest number of a station that the ledger has given.
+  var stationCount: Int { stationNames.count }
+
   /// The number of a station; nil if the ledger has not given it one.
   /// - Complexity: O(stations).
   func station(named name: String) -> StationID? {

@@ -124,11 +124,7 @@ extension FoldRunner {
           }
           let session = try Session(row: entry.value)
           context.stationName = context.facts.stationName(session.station)
-          for (index, projection) in ProjectionRegistry.all.enumerated()
-          where projection.dependsOnFacts {
-            let bytes = batch.encode { projection.writeRow(for: session, in: context, into: &$0) }
-            batch.rows.append(.init(projection: index, sessionKey: sessionKey, bytes: bytes))
-          }
+          batch.encodeRows(of: session, in: context) { $0.dependsOnFacts }
           return true
         }
       }

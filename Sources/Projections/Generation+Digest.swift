@@ -46,6 +46,7 @@ extension Generation {
   /// - Complexity: O(rows), at the speed of SHA-256.
   func digests() throws -> [ReadModelDigest] {
     try environment.read { transaction in
+      // The rows of what is no read model come after those that are.
       try zip(ProjectionRegistry.all, rows).map { projection, database in
         let (count, digest) = try Self.digest(of: database, transaction)
         return ReadModelDigest(
@@ -58,7 +59,7 @@ extension Generation {
   func tableDigests() throws -> [String: SHA256Digest] {
     try environment.read { transaction in
       var digests: [String: SHA256Digest] = [:]
-      for table in [evidence, ids, keys, byStart, byStation] {
+      for table in [summaries, evidence, ids, keys, byStart, byStation] {
         digests[table.name] = try Self.digest(of: table, transaction).digest
       }
       digests[stations.name] =

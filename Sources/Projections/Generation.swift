@@ -9,7 +9,7 @@ import Sessions
 ///
 /// | database | key | value |
 /// |---|---|---|
-/// | one for each projection | session key | row |
+/// | one for each projection, and `summaries` | session key | row |
 /// | `evidence` | session key | the session as folded, where its rows are as corrected by hand |
 /// | `ids` | session id, 16 bytes | session key |
 /// | `keys` | ``SessionKey`` | session key |
@@ -24,12 +24,14 @@ import Sessions
 final class Generation: Sendable {
   let path: String
   let environment: Environment
-  /// In the order of ``ProjectionRegistry/all``.
+  /// In the order of ``ProjectionRegistry/stored``.
   let rows: [Database]
   /// The rows of ``UsageRows``.
   let usage: Database
   /// The rows of ``CostRows``.
   let costs: Database
+  /// The rows of ``SummaryRows``.
+  let summaries: Database
   /// What the fold has concluded of sessions whose rows say something else, because facts correct
   /// them. The fold goes on from here.
   let evidence: Database
@@ -55,10 +57,11 @@ final class Generation: Sendable {
       try environment.openDatabase(name, create: true)
     }
     var rows: [Database] = []
-    for projection in ProjectionRegistry.all { rows.append(try database(projection.name)) }
+    for projection in ProjectionRegistry.stored { rows.append(try database(projection.name)) }
     self.rows = rows
     self.usage = rows[ProjectionRegistry.place(of: UsageRows().name)]
     self.costs = rows[ProjectionRegistry.place(of: CostRows().name)]
+    self.summaries = rows[ProjectionRegistry.place(of: SummaryRows().name)]
     self.evidence = try database("evidence")
     self.ids = try database("ids")
     self.keys = try database("keys")

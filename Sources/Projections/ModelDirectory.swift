@@ -71,7 +71,7 @@ struct Serving: Equatable {
   }
 
   static var currentVersions: [String: Int] {
-    Dictionary(uniqueKeysWithValues: ProjectionRegistry.all.map { ($0.name, $0.version) })
+    Dictionary(uniqueKeysWithValues: ProjectionRegistry.stored.map { ($0.name, $0.version) })
   }
 }
 

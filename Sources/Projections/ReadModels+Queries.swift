@@ -29,27 +29,19 @@ public struct SessionEntry: Sendable {
 extension ReadModels {
   /// Calls `body` with the sessions that match, in order of their start, until it returns false.
   ///
-  /// - Parameter cursor: go on behind the session that had this cursor.
   /// - Complexity: O(log n) and the sessions of the range of starts.
   public func forEachSession(
-    matching filter: SessionFilter, after cursor: SessionCursor? = nil,
-    _ body: (SessionEntry, SessionCursor) throws -> Bool
+    matching filter: SessionFilter, _ body: (SessionEntry) throws -> Bool
   ) throws {
     try generation.environment.read { transaction in
       let facts = try facts(in: transaction)
-      try withFirstKey(filter, cursor) { first in
+      try Key.with(filter.from?.extreme(-1) ?? .distantPast, 0) { first in
         try transaction.forEach(in: generation.byStart, from: first) { entry in
           guard let start = Key.number(entry.key), let sessionKey = Key.number(entry.key, at: 8)
           else { throw ProjectionError.damagedRow("by_start") }
-          let here = SessionCursor(start: start, sessionKey: sessionKey)
-          if here == cursor { return true }
-          let startedAt = Key.instant(sortable: start)
-          if let to = filter.to, startedAt >= to.extreme(1) { return false }
-          guard
-            let found = try self.entry(
-              sessionKey, startedAt: startedAt, matching: filter, facts, transaction)
-          else { return true }
-          return try body(found, here)
+          if let to = filter.to, Key.instant(sortable: start) >= to.extreme(1) { return false }
+          let found = try self.entry(sessionKey, matching: filter, facts, transaction)
+          return try found.map(body) ?? true
         }
       }
     }
@@ -107,17 +99,9 @@ extension ReadModels {
 
   public func digests() throws -> [ReadModelDigest] { try generation.digests() }
 
-  private func withFirstKey<R>(
-    _ filter: SessionFilter, _ cursor: SessionCursor?, _ body: (UnsafeRawBufferPointer) throws -> R
-  ) throws -> R {
-    if let cursor {
-      return try Key.with(Key.instant(sortable: cursor.start), cursor.sessionKey, body)
-    }
-    return try Key.with(filter.from?.extreme(-1) ?? .distantPast, 0, body)
-  }
-
-  private func entry(
-    _ sessionKey: UInt64, startedAt: Instant, matching filter: SessionFilter, _ facts: Facts,
+  /// The session with this key if it is one of those asked for.
+  func entry(
+    _ sessionKey: UInt64, matching filter: SessionFilter, _ facts: Facts,
     _ transaction: borrowing ReadTransaction
   ) throws -> SessionEntry? {
     guard let session = try generation.session(sessionKey, in: transaction) else {
@@ -128,7 +112,8 @@ extension ReadModels {
     let isWanted =
       filter.matches(entry.cost)
       && filter.matches(
-        station: entry.stationName, placement: entry.placement, startedAt: startedAt)
+        station: entry.stationName, placement: entry.placement,
+        startedAt: session.startedAt)
     return isWanted ? entry : nil
   }
 
@@ -144,29 +129,5 @@ extension ReadModels {
     session.judge(
       connectorPower: placement?.maxPower(evse: session.evse, connector: session.connector))
     return SessionEntry(session: session, stationName: name, placement: placement, cost: cost)
-  }
-}
-
-/// A place in the list of sessions, to go on from. Its text is for `--cursor`.
-public struct SessionCursor: Sendable, Hashable {
-  var start: UInt64
-  var sessionKey: UInt64
-
-  init(start: UInt64, sessionKey: UInt64) {
-    self.start = start
-    self.sessionKey = sessionKey
-  }
-
-  /// Reads the text of a cursor; nil if it is none.
-  public init?(_ text: String) {
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 2, let start = UInt64(parts[0], radix: 16),
-      let sessionKey = UInt64(parts[1], radix: 16)
-    else { return nil }
-    self.init(start: start, sessionKey: sessionKey)
-  }
-
-  public var text: String {
-    String(start, radix: 16) + "-" + String(sessionKey, radix: 16)
   }
 }

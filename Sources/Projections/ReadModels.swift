@@ -11,7 +11,7 @@ import Quantities
 /// holds `models/lock`; others wait.
 ///
 ///     let models = try ReadModels.open(for: ledger)      // brought up to the head of the log
-///     try models.forEachSession(matching: query) { … }
+///     try models.forEachSession(matching: filter) { … }
 public final class ReadModels: Sendable {
   public let ledger: Ledger
   let generation: Generation

@@ -62,6 +62,11 @@ public struct SessionFilter: Sendable, Hashable {
 
   public init() {}
 
+  /// Whether any place and start will do.
+  var isOfAnyPlaceAndTime: Bool {
+    from == nil && to == nil && sites.isEmpty && stations.isEmpty
+  }
+
   /// Whether a session is one of those asked for, its place, its start and its cost apart.
   func matches(_ session: Session) -> Bool {
     if let state, session.state != state { return false }

@@ -37,6 +37,19 @@ public final class RowContext {
   /// Scratch space for a session's intervals and usage.
   var intervals: [SessionInterval] = []
   var usage = UsageRow()
+  /// The cost of the session whose rows are being written: two projections ask for it.
+  private var rowCost: SessionCost?
+
+  /// Forgets what is known of the session before.
+  func beginRows() { rowCost = nil }
+
+  /// What the session costs whose rows are being written.
+  func rowCost(of session: Session) -> SessionCost {
+    if let rowCost { return rowCost }
+    let cost = cost(of: session)
+    rowCost = cost
+    return cost
+  }
 
   package init(facts: Facts) {
     self.facts = facts
@@ -50,9 +63,13 @@ public enum ProjectionRegistry {
     SessionRows(), UsageRows(), CostRows(),
   ]
 
-  /// The place of a projection in ``all``.
+  /// All that have a database: after the read models the summaries, which are an index of them and
+  /// not named as a read model.
+  static let stored = all + [SummaryRows()]
+
+  /// The place of a projection in ``stored``.
   static func place(of name: String) -> Int {
-    guard let place = all.firstIndex(where: { $0.name == name }) else {
+    guard let place = stored.firstIndex(where: { $0.name == name }) else {
       preconditionFailure("no projection is called \(name)")
     }
     return place

@@ -13,14 +13,17 @@ struct RecordReader {
 }
 
 extension StationState {
-  /// Folds what a record of the station says.
+  /// Folds what a record of the station says. `facts` are asked for only where a record needs them:
+  /// to copy them counts a reference for each of their tables.
   func apply(
-    _ envelope: Envelope, _ body: UnsafeRawBufferPointer, reader: RecordReader, facts: Facts,
-    history: some SessionHistory, changes: inout SessionChanges
+    _ envelope: Envelope, _ body: UnsafeRawBufferPointer, reader: RecordReader,
+    facts: @autoclosure () -> Facts, history: some SessionHistory, changes: inout SessionChanges
   ) throws {
     let stamp = EventStamp(position: envelope.position, receivedAt: envelope.receivedAt)
     if envelope.kind.isSessionRecord {
-      guard let record = facts.sessionRecord(envelope.kind, body, parser: reader.documents) else {
+      guard
+        let record = facts().sessionRecord(envelope.kind, body, parser: reader.documents)
+      else {
         unreadableFrames += 1
         return
       }

@@ -71,7 +71,16 @@ struct WriteBatch {
       .init(
         sessionKey: session.openedAtPosition, id: session.id, station: session.station,
         startedAt: session.startedAt))
-    for (index, projection) in ProjectionRegistry.all.enumerated() {
+    encodeRows(of: session, in: context) { _ in true }
+  }
+
+  /// Appends the rows of a session that some projections write.
+  mutating func encodeRows(
+    of session: Session, in context: RowContext,
+    where isWanted: (any SessionProjection) -> Bool
+  ) {
+    context.beginRows()
+    for (index, projection) in ProjectionRegistry.stored.enumerated() where isWanted(projection) {
       let bytes = encode { projection.writeRow(for: session, in: context, into: &$0) }
       rows.append(.init(projection: index, sessionKey: session.openedAtPosition, bytes: bytes))
     }

@@ -20,6 +20,9 @@ public struct SessionChanges: Sendable {
 
   public var isEmpty: Bool { listed.isEmpty }
 
+  /// How many sessions changed.
+  public var count: Int { listed.count }
+
   /// The sessions closed, corrected or reopened, in the order in which they first changed.
   /// - Complexity: O(1) unless sessions took in late evidence; else O(n) in the readings of those.
   public var sessions: [Session] {

@@ -9,13 +9,29 @@ extension StationFold {
     hurryTimer(of: openSessions.count - 1)
   }
 
-  /// The open session last opened that `predicate` is true of. Looks without copying sessions, which
-  /// would touch the reference count of each of their arrays.
+  /// The open session last opened that `predicate` is true of.
   func lastOpen(where predicate: (borrowing OpenSession) -> Bool) -> Int? {
-    var index = openSessions.count
-    while index > 0 {
-      index -= 1
-      if predicate(openSessions[index]) { return index }
+    openSessions.lastIndex { predicate($0) }
+  }
+
+  /// The open 1.6 session that a message means which names transaction `id`. Nearly all messages come
+  /// by here or by ``lastOpen(transaction:)``, so both look at one field of a session in its place: a
+  /// session that is handed to a closure is copied, with a reference counted for each of its arrays.
+  func lastOpen(named id: Int64?) -> Int? {
+    guard let id else { return nil }
+    for index in openSessions.indices.reversed() where openSessions[index].number == id {
+      return index
+    }
+    return lastOpen { $0.matches(id) }
+  }
+
+  /// The open session of a 2.x event.
+  func lastOpen(transaction event: TransactionEvent) -> Int? {
+    for index in openSessions.indices.reversed()
+    where event.transactionID == openSessions[index].session.transactionID
+      && openSessions[index].session.dialect == .ocpp2
+    {
+      return index
     }
     return nil
   }

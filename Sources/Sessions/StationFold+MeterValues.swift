@@ -12,7 +12,7 @@ extension StationFold {
     if values.isRetry { return }
     if values.evse != nil {
       takeOutsideTransaction(values, samples, stamp)
-    } else if let index = lastOpen(where: { $0.matches(values.transactionID) }) {
+    } else if let index = lastOpen(named: values.transactionID) {
       add(samples, to: index, stamp)
     } else {
       try takeUnmatched(values, samples, stamp, history, &changes)

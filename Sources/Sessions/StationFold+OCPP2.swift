@@ -7,7 +7,7 @@ extension StationFold {
     _ event: TransactionEvent, _ samples: UnsafeBufferPointer<MeterReading>, _ stamp: EventStamp,
     _ history: History, _ changes: inout SessionChanges
   ) throws(History.Failure) {
-    if let index = lastOpen(where: { $0.session.isTransaction(event) }) {
+    if let index = lastOpen(transaction: event) {
       takeInOpen(index, event, samples, stamp, &changes)
       return
     }
@@ -26,11 +26,16 @@ extension StationFold {
     _ index: Int, _ event: TransactionEvent, _ samples: UnsafeBufferPointer<MeterReading>,
     _ stamp: EventStamp, _ changes: inout SessionChanges
   ) {
-    let place = openSessions[index].session.place
+    // Field by field: a property that is computed would copy the session.
+    let evse = openSessions[index].session.evse
+    let startedAt = openSessions[index].session.startedAt
     openSessions[index].session.take(event, samples, stamp)
-    let newPlace = openSessions[index].session.place
+    let hasMoved =
+      openSessions[index].session.evse != evse
+      || openSessions[index].session.startedAt != startedAt
+    let newPlace = hasMoved ? openSessions[index].session.place : nil
     if event.kind == .ended { close(index, because: .stop, &changes) }
-    if let newPlace, newPlace != place { settlePlace(newPlace, &changes) }
+    if let newPlace { settlePlace(newPlace, &changes) }
   }
 
   /// An event of a session that was closed. It goes on if it had only gone silent; one that lost its

@@ -38,7 +38,7 @@ struct AddingAProjectionTests {
   private func stopReasons(in models: ReadModels) throws -> [String: Int] {
     let context = RowContext(facts: try models.facts())
     var reasons: [String: Int] = [:]
-    try models.forEachSession(matching: SessionFilter()) { entry, _ in
+    try models.forEachSession(matching: SessionFilter()) { entry in
       var row = ByteWriter()
       StopReasonRows().writeRow(for: entry.session, in: context, into: &row)
       let reason = try row.withUnsafeBytes { bytes in

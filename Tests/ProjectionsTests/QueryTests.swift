@@ -144,32 +144,6 @@ struct QueryTests {
     }
   }
 
-  @Test("Pages of any length show each session once, in order of their starts")
-  func paging() throws {
-    let control = try TestLedger()
-    try control.load(trace: try Fleet(seed: 21).trace)
-    let models = try control.models()
-    let all = try models.sessions().map(\.session)
-    #expect(all.map(\.startedAt) == all.map(\.startedAt).sorted())
-    for length in [1, 3, all.count] {
-      var paged: [SessionID] = []
-      var cursor: SessionCursor?
-      while true {
-        var page: [SessionID] = []
-        try models.forEachSession(matching: SessionFilter(), after: cursor) { entry, here in
-          page.append(entry.session.id)
-          cursor = SessionCursor(here.text)
-          return page.count < length
-        }
-        if page.isEmpty { break }
-        paged += page
-      }
-      #expect(paged == all.map(\.id))
-    }
-    #expect(SessionCursor("1-2") != nil)
-    for text in ["", "1", "1-", "x-y", "1-2-3"] { #expect(SessionCursor(text) == nil, "\(text)") }
-  }
-
   @Test("A session is found by its id and by the first digits of it")
   func byID() throws {
     let control = try TestLedger()

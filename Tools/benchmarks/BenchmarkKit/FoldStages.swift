@@ -61,7 +61,7 @@ struct FoldStages {
       let stamp = EventStamp(position: envelope.position, receivedAt: envelope.receivedAt)
       stations[index].apply(
         body, fromStation: envelope.direction == .fromStation, stamp, reader, &changes)
-      if changes.sessions.count >= 1000 {
+      if changes.count >= 1000 {
         price(changes.sessions)
         changes.removeAll()
       }

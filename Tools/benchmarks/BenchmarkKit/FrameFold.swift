@@ -59,7 +59,7 @@ struct FrameFold: Sendable {
         stations[frame.station].apply(
           UnsafeRawBufferPointer(rebasing: bytes[frame.start..<frame.end]),
           fromStation: frame.isFromStation, frame.stamp, reader, &changes)
-        if changes.sessions.count >= Self.sessionsBetweenBatches { takeSessions() }
+        if changes.count >= Self.sessionsBetweenBatches { takeSessions() }
       }
     }
     takeSessions()

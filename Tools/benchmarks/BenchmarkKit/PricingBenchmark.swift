@@ -27,13 +27,20 @@ struct PricingBenchmark {
     var totals: [Timing] = []
     var single: [Timing] = []
     var double: [Timing] = []
+    var pages: [Double] = []
     for round in 1...plan.rounds {
       results.note("pricing, round \(round) of \(plan.rounds)")
       totals.append(try priceAll(usages, into: &results))
       single.append(try measure(one, over: models, "backtest", &results))
+      pages.append(try SessionPageBenchmark(models: models).slowestPage())
       double.append(try measure(two, over: models, "backtest_2_candidates", &results))
     }
     report(totals, single, double, into: &results)
+    results.figures.append(
+      Figure(
+        id: "session_page", title: "a page of 50 sessions, the slowest of 40 lists", unit: "ms",
+        value: Spread(pages)
+      ).reaching(.valueAtMost(50)))
   }
 
   /// The usage of real sessions. The models are closed again.

@@ -27,9 +27,11 @@ struct SessionMultiplier {
       options: .init(maxDatabases: 32, synchronization: .onRequest))
   }
 
-  /// Adds copies to the rows of `usage` and `costs` until there are `count` sessions.
+  /// Adds copies to the rows of all projections until there are `count` sessions.
   func fill(to count: Int) throws {
-    for name in ["usage", "costs"] { try fill(environment.openDatabase(name), to: count) }
+    for name in ["sessions", "usage", "costs", "summaries"] {
+      try fill(environment.openDatabase(name), to: count)
+    }
     try environment.sync()
   }
 

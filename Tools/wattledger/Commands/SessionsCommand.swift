@@ -11,7 +11,7 @@ struct SessionsCommand: ParsableCommand {
 
   @Argument(
     help:
-      "A session id, or its first digits; without one, sessions are listed in order of their start."
+      "A session id, or its first digits; without one, sessions are listed."
   )
   var id: String?
 
@@ -62,6 +62,16 @@ struct SessionsCommand: ParsableCommand {
 
   @Option(help: "The greatest cost with VAT.")
   var maxCost: AmountArgument?
+
+  @Option(
+    parsing: .unconditional,
+    help:
+      "What to sort by: started, ended, energy, cost, duration; with - before it the greatest first."
+  )
+  var sort = SessionOrder()
+
+  @Flag(help: "The greatest first.")
+  var descending = false
 
   @Option(parsing: .unconditional, help: "How many at most; 0 means all.")
   var limit = 50
@@ -144,33 +154,37 @@ struct SessionsCommand: ParsableCommand {
   private func list() throws {
     let filter = try filter()
     guard limit >= 0 else { throw Failure.input("--limit must not be negative") }
-    let start = try cursor.map { text in
-      guard let cursor = SessionCursor(text) else {
-        throw Failure.input("--cursor \(text): this is no cursor of an earlier list")
-      }
-      return cursor
-    }
-
+    let order = SessionOrder(sort.field, isDescending: descending || sort.isDescending)
+    let start = try start(of: filter, in: order)
     let models = try ledger.models()
-    let limit = limit
+    let limit = limit > 0 ? limit : nil
     let report = SessionsReport { use in
-      var count = 0
-      var last: SessionCursor?
-      var hasMore = false
-      try models.forEachSession(matching: filter, after: start) { entry, cursor in
-        hasMore = limit > 0 && count == limit
-        if hasMore { return false }
+      var isEmpty = true
+      let next = try models.forEachSession(
+        matching: filter, in: order, after: start, limit: limit
+      ) { entry in
+        isEmpty = false
         try use(entry)
-        count += 1
-        last = cursor
-        return true
       }
-      if count == 0 { Terminal.note("no session matches") }
-      return hasMore ? last : nil
+      if isEmpty { Terminal.note("no session matches") }
+      return next
     } to: {
       Terminal.write($0)
     }
     try print(report)
+  }
+
+  /// The place that `--cursor` names.
+  private func start(of filter: SessionFilter, in order: SessionOrder) throws -> SessionCursor? {
+    guard let cursor else { return nil }
+    guard let place = SessionCursor(cursor) else {
+      throw Failure.input("--cursor \(cursor): this is no cursor of an earlier list")
+    }
+    guard place.isOf(filter, in: order) else {
+      throw Failure.input(
+        "--cursor \(cursor): this is a place in another list. Repeat its filters and its --sort")
+    }
+    return place
   }
 
   private func print(_ report: SessionsReport) throws {
@@ -182,6 +196,18 @@ struct SessionsCommand: ParsableCommand {
     case .ndjson: try report.writeNDJSON()
     }
   }
+}
+
+extension SessionOrder: ExpressibleByArgument {
+  /// Reads `energy`, or `-energy` for the greatest first.
+  public init?(argument: String) {
+    let isDescending = argument.hasPrefix("-")
+    let name = isDescending ? String(argument.dropFirst()) : argument
+    guard let field = Field.allCases.first(where: { "\($0)" == name }) else { return nil }
+    self.init(field, isDescending: isDescending)
+  }
+
+  public var defaultValueDescription: String { "\(field)" }
 }
 
 extension Session.State: ExpressibleByArgument {
