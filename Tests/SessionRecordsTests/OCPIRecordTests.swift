@@ -106,6 +106,37 @@ struct OCPIRecordTests {
     #expect(try read(SampleOCPI.cdr(periods: periods)).record.remarks.contains(remark))
   }
 
+  @Test("a period of a thousand million years, or less than none, is a remark and no crash")
+  func absurdDuration() throws {
+    for volume in ["-9000000000000", "9000000000000"] {
+      let periods = #"""
+        [{"start_date_time":"2026-01-12T08:00:00Z","dimensions":[{"type":"ENERGY","volume":20},
+        {"type":"TIME","volume":\#(volume)},{"type":"PARKING_TIME","volume":\#(volume)}]}]
+        """#
+      let record = try read(SampleOCPI.cdr(periods: periods)).record
+      #expect(record.remarks == [.timeDisagrees])
+      #expect(
+        record.pieces.allSatisfy { $0.start >= record.startedAt && $0.end <= record.endedAt! })
+      #expect(record.pieces.map(\.energy.milliwattHours).reduce(0, +) == 20_000_000)
+    }
+  }
+
+  @Test("records with a number for an id, or with none, do not replace each other")
+  func numbersAndNothingForIDs() throws {
+    func names(_ id: String, start: Int = 8) throws -> [String] {
+      let text = SampleOCPI.session(status: "COMPLETED")
+        .replacing(#""id":"S-1","#, with: id).replacing("T08:00", with: "T0\(start):00")
+      return try read(text).record.names
+    }
+    #expect(try names(#""id":12,"#) == ["ocpi session NL-ABC 12"])
+    #expect(try names(#""id":12,"#) == names(#""id":"12","#))
+    #expect(try names("") == names(#""id":"","#))
+    #expect(try names("") != names("", start: 9))
+    let cdr = SampleOCPI.cdr().replacing(#""CDR-1""#, with: "7").replacing(#""S-1""#, with: "3")
+    #expect(try read(cdr).record.names == ["ocpi session NL-ABC 3", "ocpi cdr NL-ABC 7"])
+    #expect(try read(cdr).record.id == "3")
+  }
+
   @Test("periods in any order, before the start and after the end stay within the session")
   func strayPeriods() throws {
     let periods = #"""

@@ -76,8 +76,8 @@ struct OCPIPeriods {
   private mutating func append(_ period: Period, from start: Instant, until end: Instant) {
     let clock = end.milliseconds(since: start)
     let stated = [period.charging, period.parking].compactMap { $0 }
-    let sum = stated.reduce(Int64(0)) { $0.addingReportingOverflow($1).partialValue }
-    if !stated.isEmpty, (sum - clock).magnitude > 60_000 { note(.timeDisagrees) }
+    let sum = stated.reduce(0, +)
+    if !stated.isEmpty, (Int128(sum) - Int128(clock)).magnitude > 60_000 { note(.timeDisagrees) }
     var charging = period.charging ?? 0
     if period.parking ?? 0 == 0 { charging = clock }
     let turn = start.advanced(byMilliseconds: min(max(charging, 0), clock))
@@ -142,9 +142,11 @@ private struct Period {
     }
   }
 
-  /// A millionth of an hour is 3.6 ms.
+  /// A millionth of an hour is 3.6 ms. Bounded to a century either way.
   private static func milliseconds(microhours: Int64) -> Int64 {
-    Int64(clamping: (Int128(microhours) * 36).dividedHalfToEven(by: 10))
+    let milliseconds = (Int128(microhours) * 36).dividedHalfToEven(by: 10)
+    let greatest = Int128(TableDuration.greatest)
+    return Int64(min(max(milliseconds, -greatest), greatest))
   }
 
   func described(_ piece: SessionRecord.Piece) -> SessionRecord.Piece {

@@ -49,14 +49,14 @@ private struct OCPIReader {
     guard let begin = start ?? end ?? updated else { throw .noTime }
     if start == nil || end == nil, !isOngoing { note(.missingTime) }
     var record = SessionRecord(
-      source: kind == .cdr ? .cdr : .ocpiSession, names: names,
-      id: text("session_id") ?? text("id") ?? "",
+      source: kind == .cdr ? .cdr : .ocpiSession, names: [],
+      id: identifier("session_id") ?? identifier("id") ?? "",
       knownAt: updated ?? max(begin, end ?? begin), startedAt: begin)
     record.endedAt = isOngoing ? nil : end
     record.isOngoing = isOngoing
     record.isInvalid = kind == .session && text("status") == "INVALID"
     if kind == .cdr, object["credit"]?.bool == true {
-      record.creditedName = cdrName(text("credit_reference_id") ?? "")
+      record.creditedName = cdrName(identifier("credit_reference_id") ?? "")
     }
     record.connector = connector.flatMap { Int32($0) }
     record.token =
@@ -64,6 +64,7 @@ private struct OCPIReader {
     record.energy = energy(object[kind == .cdr ? "total_energy" : "kwh"])
     record.billed = billed()
     settlePieces(&record, until: end ?? (isOngoing ? updated : nil) ?? begin)
+    record.names = names(of: record)
     record.remarks = remarks
     return record
   }
@@ -83,11 +84,19 @@ private struct OCPIReader {
 
   // MARK: Names
 
-  /// A CDR that names its Session is of the same session as that one.
-  private var names: [String] {
-    let id = text("id") ?? ""
-    guard kind == .cdr else { return [sessionName(id)] }
-    return (text("session_id").map { [sessionName($0)] } ?? []) + [cdrName(id)]
+  /// An id is a string, but some write a number: it counts as it is written.
+  private func identifier(_ key: StaticString) -> String? {
+    guard let value = object[key], value.kind == .number else { return text(key) }
+    return String(decoding: value.rawText, as: UTF8.self)
+  }
+
+  /// A CDR that names its Session is of the same session as that one. Without an id a record is told
+  /// apart by what it says: equal ones are one session.
+  private func names(of record: SessionRecord) -> [String] {
+    let id = identifier("id")
+    guard kind == .cdr else { return [id.map(sessionName) ?? "ocpi session \(record.contentName)"] }
+    let session = identifier("session_id").map { [sessionName($0)] } ?? []
+    return session + [id.map(cdrName) ?? "ocpi cdr \(record.contentName)"]
   }
 
   /// The party that an id belongs to; 2.1.1 does not name it. Ids are case-insensitive.

@@ -75,14 +75,7 @@ private struct RowReader {
 
   /// Rows without an id are told apart by what they say: equal ones are one session.
   private func name(of record: SessionRecord) -> String {
-    guard record.id.isEmpty else { return "row \(record.id)" }
-    let parts = [
-      "\(record.startedAt.millisecondsSinceEpoch)",
-      record.endedAt.map { "\($0.millisecondsSinceEpoch)" },
-      record.evse.map { "\($0)" }, record.connector.map { "\($0)" },
-      record.energy.map { "\($0.milliwattHours)" }, record.token,
-    ]
-    return "row without id " + parts.map { $0 ?? "-" }.joined(separator: " ")
+    "row " + (record.id.isEmpty ? record.contentName : record.id)
   }
 
   private mutating func settleEnergy(_ record: inout SessionRecord) {

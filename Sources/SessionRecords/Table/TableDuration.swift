@@ -17,7 +17,8 @@ enum TableDuration {
     return milliseconds <= Int128(greatest) ? Int64(milliseconds) : nil
   }
 
-  private static let greatest: Int64 = 100 * 366 * 86_400_000
+  /// A century: no session lasts that long, and sums stay within 64 bits.
+  static let greatest: Int64 = 100 * 366 * 86_400_000
 
   private static func unit(_ text: Substring) -> SessionTableMap.DurationUnit? {
     let word = text.filter { !$0.isWhitespace }
