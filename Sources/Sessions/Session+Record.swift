@@ -8,15 +8,17 @@ extension Session {
   mutating func adopt(_ record: SessionRecord, _ stamp: EventStamp) {
     dialect = .imported
     recordRank = record.source.rawValue
-    for name in record.names where !recordNames.contains(name) { recordNames.append(name) }
+    // The record that came last is the one that a credit can take back.
+    recordNames.removeAll { record.names.contains($0) }
+    recordNames += record.names
     transactionID = record.id
     evse = record.evse ?? evse
     connector = record.connector ?? connector
     token = record.token ?? token
     stopReason = record.stopReason
     startedAt = record.startedAt
-    meterStart = record.meterStart
-    meterStop = record.meterStop
+    meterStart = record.meterStart.map(bounded)
+    meterStop = record.meterStop.map(bounded)
     grain = record.hasPeriods ? .periods : .total
     billed = record.billed ?? billed
     isVoid = record.isInvalid
@@ -29,7 +31,7 @@ extension Session {
         contentHash: record.contentHash)
     ]
     adopt(record.pieces, at: stamp.position)
-    statedEnergy = record.energy
+    statedEnergy = record.energy.map(bounded)
     recordRemarks = record.remarks
     if record.isInvalid { findings.note(.coarseInvalid, at: stamp.position) }
   }
@@ -39,13 +41,13 @@ extension Session {
     readings = []
     states = []
     var reached = Energy.zero
-    for piece in pieces.prefix(SessionPolicy.greatestReadings / 3) {
+    for piece in kept(pieces, at: position) {
       let state: ChargingState = piece.activity == .charging ? .charging : .suspendedEV
       if states.last?.at == piece.start { states.removeLast() }
       if states.last?.state != state {
         states.append(StateChange(at: piece.start, state: state, position: position))
       }
-      if piece.energy > .zero { reached += piece.energy }
+      if piece.energy > .zero { reached = bounded(reached + bounded(piece.energy)) }
       for (power, current) in piece.extremes {
         readings.append(reading(piece.end, power, current, position))
       }
@@ -54,6 +56,28 @@ extension Session {
       readings.append(last)
     }
     energy = reached
+  }
+
+  /// As many pieces as the curve keeps points of; the last one carries the rest of the energy.
+  private mutating func kept(
+    _ pieces: [SessionRecord.Piece], at position: UInt64
+  ) -> [SessionRecord.Piece] {
+    let greatest = SessionPolicy.greatestReadings / 3
+    guard pieces.count > greatest else { return pieces }
+    findings.note(.tooManyReadings, at: position)
+    var rest = SessionRecord.Piece(
+      start: pieces[greatest - 1].start, end: pieces[pieces.count - 1].end, energy: .zero,
+      activity: .charging)
+    for piece in pieces[(greatest - 1)...] where piece.energy > .zero {
+      rest.energy = bounded(rest.energy + bounded(piece.energy))
+    }
+    return pieces.prefix(greatest - 1) + [rest]
+  }
+
+  /// No more energy than a register can show, so that later sums stay within 64 bits.
+  private func bounded(_ energy: Energy) -> Energy {
+    let greatest = SessionPolicy.greatestRegisterMilliwattHours
+    return Energy(milliwattHours: min(max(energy.milliwattHours, -greatest), greatest))
   }
 
   private func reading(
@@ -77,6 +101,10 @@ extension Session {
     for remark in recordRemarks { findings.note(once: remark.finding, at: position) }
     if closing == .silence { findings.note(.closedBySilence, at: 0) }
     if closing != nil, energyEvidence == .none { findings.note(.energyUnknown, at: position) }
+    // Of periods and a total either may be absurd; the rules judge the total.
+    if energy.milliwattHours > Plausibility.greatestEnergyMilliwattHours {
+      findings.note(once: .energyAbsurd, at: position)
+    }
     notePlausibility()
   }
 

@@ -95,7 +95,7 @@ extension Session {
     // A Session that is sent again after its CDR says nothing new.
     guard recordRank <= record.source.rawValue else { return }
     findings.note(.coarseReplaced, at: shown?.position ?? 0)
-    findings.removeAll { $0.code == .coarseInvalid }
+    findings.removeAll { $0.code == .coarseInvalid || $0.code == .tooManyReadings }
     adopt(record, stamp)
   }
 }

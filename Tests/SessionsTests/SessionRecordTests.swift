@@ -147,6 +147,15 @@ struct SessionRecordTests {
     #expect(folded.sessions.map(\.isVoid) == [false])
   }
 
+  @Test("a credit takes back the CDR that was corrected last, though another came between")
+  func creditOfCorrectedCDR() {
+    var folded = Folded(record(), record(names: ["session A", "cdr 2"], energy: 8_000))
+    folded.add(record(energy: 12_000))
+    #expect(folded.sessions.map(\.energy) == [wattHours(12_000)])
+    folded.add(record { $0.creditedName = "cdr 1" })
+    #expect(folded.sessions.map(\.isVoid) == [true])
+  }
+
   @Test("a credit for an unknown CDR is a finding of the station")
   func unmatchedCredit() {
     let folded = Folded(record { $0.creditedName = "cdr 9" })
@@ -180,6 +189,46 @@ struct SessionRecordTests {
     #expect(huge.codes == [.energyAbsurd, .powerAboveConnector, .coarsePeriods])
     #expect(huge.energy == wattHours(9_000_000))
     #expect(huge.findings.allSatisfy { $0.positions == [1] })
+  }
+
+  @Test("of 40,000 periods all energy counts, though the curve keeps fewer points")
+  func tooManyPeriods() throws {
+    let pieces = (0..<40_000).map { index in
+      SessionRecord.Piece(
+        start: time(index), end: time(index + 1), energy: wattHours(1), activity: .charging)
+    }
+    var folded = Folded(
+      record(energy: 40_000) {
+        $0.endedAt = time(40_000)
+        $0.pieces = pieces
+      })
+    let session = try #require(folded.sessions.first)
+    #expect(
+      session.energy == wattHours(40_000) && session.codes == [.tooManyReadings, .coarsePeriods])
+    #expect(session.readings.count == SessionPolicy.greatestReadings / 3)
+    #expect(session.readings.last?.at == time(40_000))
+    #expect(session.readings.last?.energy == wattHours(40_000))
+    folded.add(record())
+    #expect(folded.sessions.first?.codes == [.coarsePeriods, .coarseReplaced])
+  }
+
+  @Test("energy beyond any register is bounded and absurd, in the total and in the periods")
+  func boundedEnergy() throws {
+    let greatest = Energy(milliwattHours: SessionPolicy.greatestRegisterMilliwattHours)
+    let endless = Energy(milliwattHours: .max)
+    let folded = Folded(
+      record {
+        $0.energy = endless
+        $0.meterStop = endless
+        $0.pieces[0].energy = endless
+        $0.pieces[1].energy = endless
+      })
+    let session = try #require(folded.sessions.first)
+    #expect(session.energy == greatest && session.statedEnergy == greatest)
+    #expect(session.meterStop == greatest && session.codes.contains(.energyAbsurd))
+    let periods = try #require(Folded(record { $0.pieces[0].energy = endless }).sessions.first)
+    #expect(periods.energy == greatest)
+    #expect(Set(periods.codes) == [.energyAbsurd, .totalDiffersFromPeriods, .coarsePeriods])
   }
 
   @Test("a total that is not the sum of the periods is found, and the periods count")
