@@ -5,14 +5,16 @@ import Sessions
 extension ReadModels {
   /// The sessions, as folded, that a change has to do with through any number of facts of `book`:
   /// by the names of their stations.
+  ///
+  /// - Parameter end: where the change stands in the log. It can only undo what stands before.
   func evidence(
-    reachedFrom change: Correction.Change, in book: CorrectionBook
+    reachedFrom change: Correction.Change, in book: CorrectionBook, before end: UInt64 = .max
   ) throws -> [String: [Session]] {
     var seeds = change.sessions
     switch change {
     case .undo(let position):
-      guard let entry = book.entry(at: position) else { return [:] }
-      return try evidence(reachedFrom: entry.correction.change, in: book)
+      guard position < end, let entry = book.entry(at: position) else { return [:] }
+      return try evidence(reachedFrom: entry.correction.change, in: book, before: position)
     case .meter(let exchange): seeds = try sessionIDs(changedBy: exchange)
     default: break
     }

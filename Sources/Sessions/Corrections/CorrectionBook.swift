@@ -53,7 +53,9 @@ public struct CorrectionBook: Sendable {
     stationExchanges = [:]
     for entry in entries.reversed() where isActive(entry) {
       switch entry.correction.change {
-      case .undo(let position): undoneBy[position] = entry.position
+      case .undo(let position) where position < entry.position:
+        undoneBy[position] = entry.position
+      case .undo: break
       case .meter(let exchange): meterExchanges[exchange.station, default: []].append(exchange)
       case .station(let exchange): stationExchanges[exchange.new, default: []].append(exchange)
       case .token, .merge, .split, .void:
@@ -155,7 +157,9 @@ extension CorrectionBook {
   public func movesStations(_ entry: Entry) -> Bool {
     switch entry.correction.change {
     case .station: true
-    case .undo(let position): self.entry(at: position).map { movesStations($0) } ?? false
+    // A log may hold an undo of itself or of a later fact: to follow it would never end.
+    case .undo(let position) where position < entry.position:
+      self.entry(at: position).map { movesStations($0) } ?? false
     default: false
     }
   }
