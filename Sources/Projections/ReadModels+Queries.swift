@@ -16,10 +16,13 @@ public struct SessionEntry: Sendable {
   /// The last record that was known, if it is told as of then; nil if it is told as of now.
   public var asOfPosition: UInt64?
 
+  /// Judges the session by the power that its place has: a fold does not know places.
   public init(
     session: Session, stationName: String, placement: Placement?, cost: SessionCost? = nil
   ) {
     self.session = session
+    self.session.judge(
+      connectorPower: placement?.maxPower(evse: session.evse, connector: session.connector))
     self.stationName = stationName
     self.placement = placement
     self.cost = cost
@@ -125,9 +128,6 @@ extension ReadModels {
       .map { try SessionCost(row: $0) }
     let cost = session.isVoid ? .unpriced(.void) : priced
     let placement = facts.placement(ofStation: name, at: session.startedAt)
-    var session = session
-    session.judge(
-      connectorPower: placement?.maxPower(evse: session.evse, connector: session.connector))
     return SessionEntry(session: session, stationName: name, placement: placement, cost: cost)
   }
 }

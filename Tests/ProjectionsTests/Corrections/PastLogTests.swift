@@ -2,6 +2,7 @@ import EventLog
 import Projections
 import Quantities
 import Sessions
+import Sites
 import Tariffs
 import Testing
 
@@ -62,5 +63,48 @@ struct PastLogTests {
     #expect(steps[0].before?.energy.wattHours == 5_000 && steps[0].before?.isEstimated == true)
     #expect(steps[0].after?.energy.wattHours == 10_000)
     #expect(steps[1].before?.token == "TAG-1" && steps[1].after?.token == "CARD")
+  }
+
+  @Test("Power above the connector's is found in the past as it is found now")
+  func powerAboveConnector() throws {
+    let control = try TestLedger()
+    let site = Site(
+      id: "depot", timeZone: "Europe/Berlin",
+      stations: [
+        Site.Station(
+          id: "CP-1", connectors: [.init(connector: 1, maxPower: Power(milliwatts: 5_000_000))])
+      ])
+    _ = try FactPublisher(control.ledger).publish(SiteFact(site: site, zone: .berlin))
+    try control.load(Visit(start: start))
+    let now = try control.onlySession()
+    let past = try #require(try told(control, asOf: "2027-01-01T00:00:00Z"))
+    #expect(now.session.findings.contains { $0.code == .powerAboveConnector })
+    #expect(past.session == now.session)
+  }
+
+  @Test("An undo of itself or of a later fact undoes nothing and is followed to no end")
+  func endlessUndo() throws {
+    let control = try TestLedger()
+    try control.load(Visit(start: start))
+    let head = try control.ledger.read { $0.head }
+    for undone in [head + 1, head + 3, head + 2] {
+      try control.ledger.append { batch in
+        let fact = Correction(.undo(position: undone), reason: "a test", author: "me")
+        _ = try fact.body.withUnsafeBytes {
+          try batch.append(.init(kind: .correctionFact, receivedAt: control.clock.now), body: $0)
+        }
+      }
+    }
+    let book = try control.models().facts().corrections
+    // The third undoes the second, which comes before it; nothing else holds.
+    try #require(book.entries.count == 3)
+    #expect(book.entries.map { book.undoing($0) } == [nil, head + 3, nil])
+    #expect(!book.entries.contains { book.movesStations($0) })
+    for undone in head + 1...head + 3 where undone != head + 2 {
+      let change = Correction.Change.undo(position: undone)
+      let plan = try CorrectionPlan(
+        Correction(change, reason: "a test", author: "me"), for: control.models())
+      #expect(plan.changes.isEmpty)
+    }
   }
 }
