@@ -62,6 +62,7 @@ struct FoldRunner {
 
   private func refoldStations(_ shards: [FoldShard], _ checkpoint: inout Checkpoint) throws {
     let head = checkpoint.position
+    try generation.removeNames(of: checkpoint.stationsToRefold)
     while let station = checkpoint.stationsToRefold.first {
       let shard = shards[Int(station.rawValue) % shards.count]
       let batch = try shard.refold(station, through: head)

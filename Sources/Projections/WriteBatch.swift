@@ -21,8 +21,8 @@ struct WriteBatch {
     var startedAt: Instant
   }
 
-  /// A name under which a station speaks of a session. Names of sessions that are gone may stay
-  /// behind: whoever follows one checks what it finds.
+  /// A name under which a station speaks of a session. Different sessions may share one by chance:
+  /// whoever follows one checks what it finds.
   struct Name {
     var name: SessionKey
     var sessionKey: UInt64
@@ -206,7 +206,33 @@ extension Generation {
     }
   }
 
-  /// Removes all that is stored of a station.
+  /// Removes the names of the sessions of stations that are to be folded again. Which names the fold
+  /// until then has registered depends on where its checkpoints fell.
+  /// - Complexity: O(names of all stations), once for any number of stations.
+  func removeNames(of stations: [StationID]) throws {
+    if stations.isEmpty { return }
+    try environment.write { transaction in
+      var sessions: Set<UInt64> = []
+      for station in stations {
+        sessions.formUnion(try sessionKeys(of: station, in: transaction).map(\.sessionKey))
+      }
+      for header in try evidenceHeaders(in: transaction) where stations.contains(header.station) {
+        sessions.insert(header.openedAtPosition)
+      }
+      var names: [UInt64] = []
+      try transaction.forEach(in: keys) { entry in
+        if let name = Key.number(entry.key), let session = Key.number(entry.value),
+          sessions.contains(session)
+        {
+          names.append(name)
+        }
+        return true
+      }
+      for name in names { try delete(name, in: keys, transaction) }
+    }
+  }
+
+  /// Removes all that is stored of a station, but the names of its sessions.
   private func remove(
     _ station: StationID, in transaction: borrowing WriteTransaction
   ) throws {

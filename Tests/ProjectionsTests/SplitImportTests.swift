@@ -69,4 +69,32 @@ struct SplitImportTests {
       try late.onlySession().session.withoutPositions
         == inOrder.onlySession().session.withoutPositions)
   }
+
+  @Test("names that only an abandoned fold gave its sessions are gone after the station's next one")
+  func namesOfAbandonedFold() throws {
+    func event(_ transaction: String, _ kind: String, _ number: Int, at time: String) -> TraceFrame
+    {
+      let place = #""evse":{"id":1,"connectorId":1}"#
+      return TraceFrame(
+        station: "CP-1", at: instant(time), isFromStation: true,
+        text: #"[2,"m\#(number)","TransactionEvent",{"eventType":"\#(kind)","seqNo":\#(number),"#
+          + #""timestamp":"\#(time)","triggerReason":"MeterValuePeriodic",\#(place),"#
+          + #""transactionInfo":{"transactionId":"\#(transaction)"}}]"#)
+    }
+    func load(_ frames: TraceFrame..., into control: TestLedger) throws {
+      // Each as a trace of its own: in the order in which they stand here.
+      let lines = String(decoding: frames.flatMap { trace(of: [$0]) }, as: UTF8.self)
+      try control.load(trace: lines.replacing("\"1.6\"", with: "\"2.0.1\"").utf8)
+      _ = try control.models()
+    }
+    let control = try TestLedger()
+    try load(
+      event("t9", "Updated", 8, at: "2026-01-11T02:29:21Z"),
+      event("t9", "Updated", 10, at: "2026-01-10T06:29:21Z"), into: control)
+    // As it seems at first, t12 takes the place of t9, which is closed. It had ended long before.
+    try load(
+      event("t12", "Ended", 1, at: "2026-01-12T15:59:27Z"),
+      event("t12", "Ended", 2, at: "2026-01-08T00:53:47Z"), into: control)
+    #expect(try control.isSameWhenFoldedAgain())
+  }
 }
