@@ -196,13 +196,17 @@ extension Session {
   /// What the vehicle fed back, by the export register. It is told beside the energy and never
   /// taken off: tariffs price the two apart.
   private mutating func concludeExport() {
-    exportedEnergy = .zero
-    guard readings.contains(where: { $0.exportRegister != nil }) else { return }
+    exportedEnergy = exportOfReadings
+    guard exportedEnergy > .zero, let last = readings.last(where: { $0.exportRegister != nil })
+    else { return }
+    findings.note(.energyExported, at: last.position)
+  }
+
+  /// What the export register rose by over the readings; zero below its tolerance.
+  var exportOfReadings: Energy {
+    guard readings.contains(where: { $0.exportRegister != nil }) else { return .zero }
     let curve = RegisterCurve(exportOf: readings, from: startedAt)
-    guard curve.total > SessionPolicy.registerToleranceMilliwattHours, let last = curve.last else {
-      return
-    }
-    exportedEnergy = Energy(milliwattHours: curve.total)
-    findings.note(.energyExported, at: readings[last.index].position)
+    let isKnown = curve.total > SessionPolicy.registerToleranceMilliwattHours && curve.last != nil
+    return isKnown ? Energy(milliwattHours: curve.total) : .zero
   }
 }

@@ -7,14 +7,15 @@ extension Session {
     (startedAt, id.high, id.low) < (other.startedAt, other.id.high, other.id.low)
   }
 
-  /// This session and a later one as one; nil if they are not both over, or overlap.
+  /// This session and a later one as one; nil if they are not both over, or overlap, or if one of the
+  /// two is void: what was taken back must not be billed with the other.
   ///
   /// Their energies add up. The time between them is a pause without power: a point of the curve at
   /// each of its ends, at the position of the fact, says so. Like a part of a split session it is a
   /// conclusion, not to be concluded again.
   func merged(with later: Session, correctedAt position: UInt64) -> Session? {
     guard state == .closed, later.state == .closed, station == later.station,
-      let pause = endedAt, pause <= later.startedAt
+      let pause = endedAt, pause <= later.startedAt, isVoid == later.isVoid
     else { return nil }
     var whole = self
     whole.endedAt = later.endedAt
@@ -22,8 +23,9 @@ extension Session {
     whole.isEstimated = later.isEstimated
     whole.stopReason = later.stopReason
     whole.meterStop = later.meterStop
-    whole.energy = Energy(
-      milliwattHours: energy.milliwattHours + later.energy.milliwattHours)
+    whole.energy = energy + later.energy
+    whole.exportedEnergy = exportedEnergy + later.exportedEnergy
+    whole.billed = billed(with: later)
     whole.statedEnergy = nil
     whole.energyEvidence =
       later.energyEvidence.rawValue > energyEvidence.rawValue
@@ -31,7 +33,6 @@ extension Session {
     whole.token = token ?? later.token
     whole.evse = evse ?? later.evse
     whole.connector = connector ?? later.connector
-    whole.isVoid = isVoid && later.isVoid
     whole.lastPosition = max(lastPosition, later.lastPosition)
     whole.lastReceivedAt = max(lastReceivedAt, later.lastReceivedAt)
     whole.mergedIDs += [later.id] + later.mergedIDs
@@ -39,6 +40,19 @@ extension Session {
     whole.append(later, after: pause, position)
     whole.revisions = [Revision].bounded(revisions + later.revisions)
     return whole
+  }
+
+  /// What both were billed; nil if that is not known of both in one currency.
+  private func billed(with later: Session) -> BilledAmount? {
+    guard let billed, let other = later.billed, billed.currency == other.currency else {
+      return nil
+    }
+    func sum(_ amount: ExactAmount?, _ other: ExactAmount?) -> ExactAmount? {
+      if let amount, let other { amount + other } else { nil }
+    }
+    return BilledAmount(
+      currency: billed.currency, exclVAT: sum(billed.exclVAT, other.exclVAT),
+      inclVAT: sum(billed.inclVAT, other.inclVAT))
   }
 
   private mutating func takeNames(of later: Session) {
@@ -49,7 +63,7 @@ extension Session {
   }
 
   private mutating func append(_ later: Session, after pause: Instant, _ position: UInt64) {
-    let delivered = energy.milliwattHours - later.energy.milliwattHours
+    let delivered = energy - later.energy
     let isCut = later.splitFrom != nil && pause == later.startedAt
     if isCut, !energyPoints.isEmpty, !later.energyPoints.isEmpty {
       energyPoints = energyPoints.dropLast() + later.energyPoints.dropFirst()
@@ -60,13 +74,13 @@ extension Session {
       for time in [pause, later.startedAt] {
         readings.append(
           Reading(
-            at: time, energy: Energy(milliwattHours: delivered), power: nil, current: nil,
-            stateOfChargePercent: nil, position: position))
+            at: time, energy: delivered, power: nil, current: nil, stateOfChargePercent: nil,
+            position: position))
       }
       states.append(StateChange(at: pause, state: .idle, position: position))
     }
     for var reading in later.readings {
-      reading.energy = reading.energy.map { Energy(milliwattHours: $0.milliwattHours + delivered) }
+      reading.energy = reading.energy.map { $0 + delivered }
       readings.append(reading)
     }
     let isSameState = isCut && states.last?.state == later.states.first?.state

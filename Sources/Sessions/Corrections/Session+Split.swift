@@ -17,6 +17,8 @@ extension Session {
     let delivered = energy(until: time)
     var (first, second) = (self, self)
     (first.statedEnergy, second.statedEnergy) = (nil, nil)
+    // What was billed was billed for the whole.
+    (first.billed, second.billed) = (nil, nil)
     if !energyPoints.isEmpty {
       // Nobody read the register at the cut.
       let cut = { EnergyPoint(role: $0, at: time, register: nil, position: position) }
@@ -29,6 +31,7 @@ extension Session {
     first.stopReason = nil
     first.meterStop = nil
     first.keep(until: time, atMost: delivered)
+    first.exportedEnergy = min(first.exportOfReadings, exportedEnergy)
 
     second.id = secondID
     second.splitFrom = id
@@ -37,8 +40,8 @@ extension Session {
     second.openedAtPosition = position
     second.lastPosition = position
     second.startedAt = time
-    second.energy = Energy(
-      milliwattHours: energy.milliwattHours - delivered.milliwattHours)
+    second.energy = energy - delivered
+    second.exportedEnergy = exportedEnergy - first.exportedEnergy
     second.meterStart = nil
     second.findings = []
     second.keep(from: time, less: delivered)

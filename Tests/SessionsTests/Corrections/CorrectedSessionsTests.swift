@@ -127,6 +127,43 @@ struct CorrectedSessionsTests {
     #expect(roundTrip(whole) == whole)
   }
 
+  @Test("sessions of absurd energy are merged without a crash")
+  func absurdMerge() throws {
+    var (one, other) = (first, second)
+    one.energy = Energy(milliwattHours: .max - 5)
+    other.energy = Energy(milliwattHours: .max - 5)
+    var corrected = Corrected([one, other])
+    corrected.add(.merge([one.id, other.id]))
+    #expect(corrected.sessions.map(\.energy.milliwattHours) == [.max])
+  }
+
+  @Test("a session that was taken back is not merged into one that is billed")
+  func mergeWithVoid() {
+    var credited = second
+    credited.isVoid = true
+    var corrected = Corrected([first, credited])
+    corrected.add(.merge([first.id, credited.id]))
+    #expect(corrected.sessions.map(\.isVoid) == [false, true])
+    #expect(corrected.sessions[0].energy == first.energy)
+  }
+
+  @Test("what was billed adds up when sessions are merged, and belongs to no part of a cut one")
+  func billedAmounts() throws {
+    let francs = try #require(CurrencyCode("CHF"))
+    func billed(_ units: Int64, in currency: CurrencyCode) throws -> BilledAmount {
+      let amount = ExactAmount(flat: units * 10_000)
+      return BilledAmount(currency: currency, exclVAT: nil, inclVAT: amount)
+    }
+    var (one, other) = (first, second)
+    (one.billed, other.billed) = (try billed(500, in: francs), try billed(250, in: francs))
+    var merged = Corrected([one, other])
+    merged.add(.merge([one.id, other.id]))
+    #expect(merged.sessions[0].billed == (try billed(750, in: francs)))
+    var cut = Corrected([one])
+    cut.add(.split(one.id, at: time(1_200)))
+    #expect(cut.sessions.map(\.billed) == [nil, nil])
+  }
+
   @Test("sessions that overlap are not merged")
   func overlap() {
     var other = second
