@@ -176,7 +176,7 @@ struct VerifyTests {
     let bytes = try contents(workspace, file)
     var random = SplitMix64(seed: 3)
     var reported = 0
-    for _ in 0..<24 {
+    for _ in 0..<64 {
       var changed = bytes
       let offset = Int.random(in: 0..<bytes.count, using: &random)
       changed[offset] ^= UInt8.random(in: 1...255, using: &random)
