@@ -106,7 +106,7 @@ struct OCPIRecordTests {
     #expect(try read(SampleOCPI.cdr(periods: periods)).record.remarks.contains(remark))
   }
 
-  @Test("a period of a thousand million years, or less than none, is a remark and no crash")
+  @Test("a period of a thousand million years, or of minus as many, is a remark and no crash")
   func absurdDuration() throws {
     for volume in ["-9000000000000", "9000000000000"] {
       let periods = #"""
@@ -115,8 +115,8 @@ struct OCPIRecordTests {
         """#
       let record = try read(SampleOCPI.cdr(periods: periods)).record
       #expect(record.remarks == [.timeDisagrees])
-      #expect(
-        record.pieces.allSatisfy { $0.start >= record.startedAt && $0.end <= record.endedAt! })
+      #expect(record.pieces.first?.start == record.startedAt)
+      #expect(record.pieces.last?.end == record.endedAt)
       #expect(record.pieces.map(\.energy.milliwattHours).reduce(0, +) == 20_000_000)
     }
   }
