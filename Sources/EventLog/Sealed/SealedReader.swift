@@ -1,5 +1,4 @@
 import Bytes
-import LMDB
 
 /// Reads sealed events for one snapshot at a time, and keeps the last few blocks decoded.
 ///
@@ -12,7 +11,6 @@ final class SealedReader: @unchecked Sendable {
   /// That used last at the end.
   private(set) var blocks: [DecodedBlock] = []
   private var record: [UInt8] = []
-  private var readAhead = ReadAhead()
 
   /// Walking back along a stream comes by the same blocks again. Of small ones, that is: of those
   /// with more than a megabyte of bodies only the one asked for last stays, so that the memory is
@@ -33,12 +31,9 @@ final class SealedReader: @unchecked Sendable {
       blocks.append(block)
       return block
     }
-    let isInOrder = blocks.last?.positions?.upperBound == position - 1
     let block = unusedBlock()
     // Only at the end again when it holds something.
-    try store.segment(containing: position).load(position, into: block, with: decompressor) {
-      if isInOrder { readAhead.reach($0) }
-    }
+    try store.segment(containing: position).load(position, into: block, with: decompressor)
     blocks.append(block)
     return block
   }

@@ -43,17 +43,15 @@ final class Segment: Sendable {
       ? nil : try dictionary.withUnsafeBytes { try DecompressionDictionary($0) }
   }
 
-  /// Loads the block that holds `position` into `decoded`. Calls `found` with its bytes before.
+  /// Loads the block that holds `position` into `decoded`.
   func load(
-    _ position: UInt64, into decoded: DecodedBlock, with decompressor: BlockDecompressor,
-    found: (UnsafeRawBufferPointer) -> Void
+    _ position: UInt64, into decoded: DecodedBlock, with decompressor: BlockDecompressor
   ) throws {
     try environment.read { transaction in
       try transaction.withCursor(in: blocks) { cursor in
         // Blocks have their last positions as keys.
         guard let entry = try cursor.seek(position), let key = Record.position(ofKey: entry.key)
         else { throw damage(at: position, through: info.last) }
-        found(entry.value)
         do throws(BlockDamage) {
           try decoded.load(
             entry.value, key: key, dictionary: dictionary, of: self, with: decompressor)
