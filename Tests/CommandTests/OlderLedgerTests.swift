@@ -28,7 +28,9 @@ struct OlderLedgerTests {
     let readModels: [Expected.Model]
   }
 
-  @Test("They open, are upgraded, and give the digests that they gave", arguments: ["format-1"])
+  @Test(
+    "They open, are upgraded, and give the digests that they gave",
+    arguments: ["format-1", "format-2-sealed"])
   func digests(format: String) throws {
     let workspace = try Workspace()
     let fixture = LedgerFixture(format)

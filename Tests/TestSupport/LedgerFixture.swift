@@ -18,14 +18,20 @@ public struct LedgerFixture: Sendable {
 
   /// Makes a ledger of it in the directory `path`, which must not exist.
   public func unpack(to path: String) throws {
-    try FileManager.default.createDirectory(
-      atPath: path + "/log", withIntermediateDirectories: true)
-    try FileManager.default.copyItem(
-      atPath: directory.path + "/ledger.json", toPath: path + "/ledger.json")
-    let zstd = try Process.run(
-      URL(filePath: "/usr/bin/env"),
-      arguments: ["zstd", "-dq", directory.path + "/data.mdb.zst", "-o", path + "/log/data.mdb"])
-    zstd.waitUntilExit()
-    guard zstd.terminationStatus == 0 else { throw CocoaError(.fileReadCorruptFile) }
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    for name in try FileManager.default.subpathsOfDirectory(atPath: directory.path) {
+      let file = directory.path + "/" + name
+      if name == "ledger.json" {
+        try FileManager.default.copyItem(atPath: file, toPath: path + "/" + name)
+      }
+      guard name.hasSuffix(".zst") else { continue }
+      let target = path + "/" + name.dropLast(".zst".count)
+      try FileManager.default.createDirectory(
+        atPath: (target as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+      let zstd = try Process.run(
+        URL(filePath: "/usr/bin/env"), arguments: ["zstd", "-dq", file, "-o", target])
+      zstd.waitUntilExit()
+      guard zstd.terminationStatus == 0 else { throw CocoaError(.fileReadCorruptFile) }
+    }
   }
 }
