@@ -42,47 +42,13 @@ public struct ReadModelVerification: Sendable {
 }
 
 extension Generation {
-  /// The digests of all read models.
-  /// - Complexity: O(rows), at the speed of SHA-256.
-  func digests() throws -> [ReadModelDigest] {
-    try environment.read { transaction in
-      // The rows of what is no read model come after those that are.
-      try zip(ProjectionRegistry.all, rows).map { projection, database in
-        let (count, digest) = try Self.digest(of: database, transaction)
-        return ReadModelDigest(
-          name: projection.name, version: projection.version, rows: count, digest: digest)
-      }
+  func tableDigests(in transaction: borrowing ReadTransaction) throws -> [String: SHA256Digest] {
+    var digests: [String: SHA256Digest] = [:]
+    for table in [summaries, evidence, ids, keys, byStart, byStation] {
+      digests[table.name] = try transaction.digest(of: table).digest
     }
-  }
-
-  /// The digests of the tables beside the rows, by their names.
-  func tableDigests() throws -> [String: SHA256Digest] {
-    try environment.read { transaction in
-      var digests: [String: SHA256Digest] = [:]
-      for table in [summaries, evidence, ids, keys, byStart, byStation] {
-        digests[table.name] = try Self.digest(of: table, transaction).digest
-      }
-      digests[stations.name] =
-        try Self.digest(of: stations, transaction, StationState.comparablePart).digest
-      return digests
-    }
-  }
-
-  /// - Parameter part: what of a value counts; a value of which it gives nil has the length of none.
-  private static func digest(
-    of database: Database, _ transaction: borrowing ReadTransaction,
-    _ part: (UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? = { $0 }
-  ) throws -> (rows: Int, digest: SHA256Digest) {
-    let hasher = SHA256Hasher()
-    var count = 0
-    try transaction.forEach(in: database) { entry in
-      hasher.update(entry.key)
-      let value = part(entry.value)
-      withUnsafeBytes(of: value.map { UInt32($0.count) }?.bigEndian ?? .max) { hasher.update($0) }
-      if let value { hasher.update(value) }
-      count += 1
-      return true
-    }
-    return (count, hasher.finalize())
+    digests[stations.name] =
+      try transaction.digest(of: stations, StationState.comparablePart).digest
+    return digests
   }
 }

@@ -22,6 +22,9 @@ import Sessions
 /// grows with the log, so new rows go to the end of the trees. All integers are big-endian, so the
 /// order of bytes is the order of numbers.
 final class Generation: Sendable {
+  /// Raise it when the databases beside the rows change, or what is in them.
+  static let version = 6
+
   let path: String
   let environment: Environment
   /// In the order of ``ProjectionRegistry/stored``.
@@ -121,21 +124,33 @@ struct Checkpoint: Equatable {
   }
 }
 
-extension Generation {
+extension Generation: ModelGeneration {
+  var sessions: Generation? { self }
+
+  /// The read models; the rows of what is none come after them.
+  var tables: [ModelTable] {
+    zip(ProjectionRegistry.all, rows).map { projection, database in
+      ModelTable(name: projection.name, version: projection.version, rows: database)
+    }
+  }
+
+  func subject(
+    ofKey key: UnsafeRawBufferPointer, in table: ModelTable,
+    _ transaction: borrowing ReadTransaction
+  ) throws -> String {
+    guard let sessionKey = Key.number(key) else {
+      throw ProjectionError.damagedRow(table.name)
+    }
+    return try session(sessionKey, in: transaction).map { "\($0.id)" } ?? "\(sessionKey)"
+  }
+
+  func catchUp(
+    _ ledger: Ledger, through head: UInt64?, workers: Int, _ progress: (FoldProgress) -> Void
+  ) throws {
+    try FoldRunner(ledger: ledger, generation: self, workers: workers, head: head).run(progress)
+  }
+
   /// The checkpoint as committed; an empty one if nothing was folded yet.
-  func checkpoint() throws -> Checkpoint {
-    try environment.read { transaction in try self.checkpoint(in: transaction) }
-  }
-
-  /// Whether all that is folded in is in this log. It is not if the log came back from a backup, or
-  /// is another one, and the models stayed.
-  func isOf(_ ledger: Ledger) throws -> Bool {
-    let checkpoint = try checkpoint()
-    guard checkpoint.position > 0 else { return true }
-    let record = try ledger.read { log in try log.envelope(at: checkpoint.position) }
-    return record?.salt == checkpoint.salt
-  }
-
   func checkpoint(in transaction: borrowing some Transaction & ~Copyable) throws -> Checkpoint {
     let value = try Key.withText("checkpoint") { try transaction.value(of: $0, in: meta) }
     return try value.map { bytes throws(ByteReaderError) in try Checkpoint(decoding: bytes) }

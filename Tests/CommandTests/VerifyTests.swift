@@ -109,9 +109,9 @@ struct VerifyTests {
     #expect(try workspace.isSound())
 
     let models = try FileManager.default.contentsOfDirectory(
-      atPath: workspace.file("ledger/models"))
-    let generation = try #require(models.first { $0.hasPrefix("generation-") })
-    let path = "models/\(generation)/data.mdb"
+      atPath: workspace.file("ledger/models/sessions"))
+    let generation = try #require(models.first { $0.hasPrefix("v") })
+    let path = "models/sessions/\(generation)/data.mdb"
     var bytes = try contents(workspace, path)
     bytes.replaceSubrange(8192..<bytes.count, with: Data(count: bytes.count - 8192))
     try workspace.write("ledger/\(path)", bytes)
@@ -167,7 +167,7 @@ struct VerifyTests {
 
   @Test(
     "gives the same sessions, whatever byte was changed, if it reports nothing",
-    arguments: ["log/data.mdb", "models/generation-1/data.mdb"])
+    arguments: ["log/data.mdb", "models/sessions/v6-1/data.mdb"])
   func changedBytes(file: String) throws {
     let workspace = try ledger()
     let sessions = try workspace.succeed("sessions", "--format", "json", "--limit", "0").output

@@ -9,36 +9,47 @@ import Testing
 struct ModelDirectoryDamageTests {
   @Test(
     "a serving.json that names another place is not followed, and nothing else is removed",
-    arguments: ["", "..", "../log", "/tmp", "generation-1/", "generation--1", "generation-01"])
+    arguments: [
+      "", "..", "../log", "/tmp", "../kept", "v6-1/", "v6--1", "v6-01", "v06-1", "v6-1-1", "v6",
+    ])
   func strangeName(name: String) throws {
     try withTemporaryDirectory { directory in
       let path = directory + "/ledger"
       let ledger = try Ledger.create(at: path)
-      try FileManager.default.createDirectory(
-        atPath: path + "/models/kept", withIntermediateDirectories: true)
-      // A layout of another release makes the next opening replace what serves.
-      try Data(#"{"generation":"\#(name)","layout":0,"versions":{}}"#.utf8)
+      for name in ["kept", "sessions/kept"] {
+        try FileManager.default.createDirectory(
+          atPath: path + "/models/" + name, withIntermediateDirectories: true)
+      }
+      try Data(#"{"sessions":{"serving":"\#(name)","previous":"\#(name)"}}"#.utf8)
         .write(to: URL(filePath: path + "/models/serving.json"))
       let models = try ReadModels.open(for: ledger)
       #expect(try models.sessionCount() == 0)
-      let names = try FileManager.default.contentsOfDirectory(atPath: path + "/models").sorted()
-      #expect(names == ["generation-1", "kept", "lock", "serving.json"])
+      #expect(try names(in: path + "/models") == ["kept", "lock", "serving.json", "sessions"])
+      #expect(try names(in: path + "/models/sessions") == ["kept", "v6-1"])
       #expect(FileManager.default.fileExists(atPath: path + "/log/data.mdb"))
     }
   }
 
-  @Test("a generation that a killed build left behind is removed")
+  private func names(in directory: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
+  }
+
+  @Test("what killed builds and older layouts left behind is removed")
   func orphan() throws {
     try withTemporaryDirectory { directory in
       let path = directory + "/ledger"
       let ledger = try Ledger.create(at: path)
-      for name in ["generation-7", "building-generation-8"] {
+      let left = [
+        "generation-7", "building-generation-8", "sessions/v6-4", "sessions/v5-9",
+        "sessions/building-v6-5",
+      ]
+      for name in left {
         try FileManager.default.createDirectory(
           atPath: path + "/models/" + name, withIntermediateDirectories: true)
       }
       _ = try ReadModels.rebuild(for: ledger)
-      let names = try FileManager.default.contentsOfDirectory(atPath: path + "/models").sorted()
-      #expect(names == ["generation-1", "lock", "serving.json"])
+      #expect(try names(in: path + "/models") == ["lock", "serving.json", "sessions"])
+      #expect(try names(in: path + "/models/sessions") == ["v6-1"])
     }
   }
 
@@ -49,7 +60,7 @@ struct ModelDirectoryDamageTests {
       let ledger = try Ledger.create(at: path)
       _ = try ReadModels.rebuild(for: ledger)
       try Data(repeating: 0x55, count: 20_000)
-        .write(to: URL(filePath: path + "/models/generation-1/data.mdb"))
+        .write(to: URL(filePath: path + "/models/sessions/v6-1/data.mdb"))
       let error = #expect(throws: ProjectionError.self) { try ReadModels.open(for: ledger) }
       #expect(error?.description.contains("rebuild") == true)
       let rebuilt = try ReadModels.rebuild(for: ledger)

@@ -36,12 +36,13 @@ struct RebuildTests {
     let expected = try control.models(workers: 1).digests()
     for (workers, chunkEvents) in [(1, 1), (2, 64), (3, 1000), (5, 333)] as [(Int, UInt64)] {
       let found = try ModelDirectory(ledger: control.ledger).withLock {
-        try ModelDirectory(ledger: control.ledger).withTemporaryGeneration { generation in
+        let directory = ModelDirectory(ledger: control.ledger)
+        return try directory.withTemporaryGeneration(of: directory.projections["sessions"]) {
           try FoldRunner(
-            ledger: control.ledger, generation: generation, workers: workers,
+            ledger: control.ledger, generation: #require($0.sessions), workers: workers,
             chunkEvents: chunkEvents
           ).run { _ in }
-          return try generation.digests()
+          return try $0.digests()
         }
       }
       #expect(found == expected, "\(workers) workers, \(chunkEvents) events at a time")
@@ -113,38 +114,39 @@ struct ModelDirectoryTests {
   @Test(
     "A serving file that cannot be used leads to a new build, and to no error",
     arguments: [
-      "", "{", "[]", "{}", #"{"generation":"generation-1"}"#,
-      #"{"generation":"nowhere","versions":{}}"#, #"{"generation":7,"versions":[]}"#,
-      #"{"generation":"generation-1","versions":{"sessions":99999999999999999999}}"#, "\u{0}\u{1}",
+      "", "{", "[]", "{}", #"{"sessions":"v6-1"}"#, #"{"sessions":{"serving":"v6-9"}}"#,
+      #"{"sessions":{"serving":7,"previous":[]}}"#, #"{"other":{"serving":"v6-1"}}"#,
+      #"{"generation":"generation-1","layout":5,"versions":{"sessions":2}}"#,
+      #"{"sessions":{"serving":"v6-99999999999999999999"}}"#, "\u{0}\u{1}",
     ])
   func brokenServingFile(text: String) throws {
     let (control, directory) = try folded()
     let before = try control.models().digests()
     try text.write(toFile: directory.path + "/serving.json", atomically: true, encoding: .utf8)
     #expect(try control.models().digests() == before)
-    #expect(try directory.serving()?.isCurrent == true)
+    #expect(try directory.serving().entries["sessions"]?.serving.version == Generation.version)
   }
 
-  @Test("A projection of another version is built anew, and the old generation goes")
+  @Test("A projection with a table of another version is built anew, and the old generation goes")
   func otherVersion() throws {
     let (control, directory) = try folded()
-    let old = try #require(try directory.serving())
-    let file = directory.path + "/serving.json"
-    let text = try String(contentsOfFile: file, encoding: .utf8)
-    try text.replacing(#""costs":\#(CostRows().version)"#, with: #""costs":0"#)
-      .write(toFile: file, atomically: true, encoding: .utf8)
-    #expect(try directory.serving()?.isCurrent == false)
+    let old = try #require(try directory.serving().entries["sessions"]).serving
+    let path = directory.path(of: old, of: "sessions")
+    var file = try #require(GenerationFile(inDirectory: path))
+    file.tables["costs"] = 0
+    try file.write(inDirectory: path)
+    #expect(try directory.openServing(of: "sessions", for: control.ledger) == nil)
 
     #expect(try control.models().digests().map(\.rows) == [1, 1, 1])
-    let new = try #require(try directory.serving())
-    #expect(new.isCurrent && new.generation != old.generation)
-    #expect(!FileManager.default.fileExists(atPath: directory.path(of: old.generation)))
+    let new = try #require(try directory.serving().entries["sessions"]).serving
+    #expect(new.number > old.number)
+    #expect(!FileManager.default.fileExists(atPath: path))
   }
 
   @Test("What a build that was killed has left is removed")
   func leftovers() throws {
     let (control, directory) = try folded()
-    let left = directory.path(of: "building-generation-9")
+    let left = directory.path(of: "sessions") + "/building-v6-9"
     try FileManager.default.createDirectory(atPath: left, withIntermediateDirectories: true)
     try "half".write(toFile: left + "/data.mdb", atomically: true, encoding: .utf8)
     _ = try control.models()
@@ -165,7 +167,7 @@ struct ModelDirectoryTests {
     }
     let found = try ReadModels.verify(for: control.ledger)
     #expect(found.map(\.isSame) == (0..<3).map { $0 != projection })
-    #expect(try directory.serving() != nil)
+    #expect(try directory.serving().entries["sessions"] != nil)
 
     #expect(try ReadModels.rebuild(for: control.ledger).map(\.isSame) == found.map(\.isSame))
     #expect(try control.isSameWhenFoldedAgain())

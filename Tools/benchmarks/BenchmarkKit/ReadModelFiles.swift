@@ -17,9 +17,9 @@ struct SessionMultiplier {
 
   /// - Parameter ledger: whose read models nobody has open.
   init(of ledger: Ledger) throws {
-    let models = ledger.path + "/" + Ledger.modelsDirectory
+    let models = ledger.path + "/" + Ledger.modelsDirectory + "/sessions"
     let names = try FileManager.default.contentsOfDirectory(atPath: models)
-    guard let generation = names.first(where: { $0.hasPrefix("generation-") }) else {
+    guard let generation = names.first(where: { $0.hasPrefix("v") }) else {
       throw BenchmarkError("\(models) holds no generation")
     }
     environment = try Environment(

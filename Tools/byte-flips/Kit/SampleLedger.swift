@@ -131,9 +131,9 @@ public struct SampleLedger {
   /// The files in which each byte matters, by their place in the ledger.
   public var files: [String] {
     get throws {
-      let models = try FileManager.default.contentsOfDirectory(atPath: path + "/models")
+      let models = try FileManager.default.subpathsOfDirectory(atPath: path + "/models").sorted()
       return try ["ledger.json", "log/data.mdb"] + segmentFiles
-        + models.filter { $0.hasPrefix("generation-") }.map { "models/\($0)/data.mdb" }
+        + models.filter { $0.hasSuffix("/data.mdb") }.map { "models/\($0)" }
     }
   }
 

@@ -84,8 +84,9 @@ struct VerifyWorker {
       let path = parent.isEmpty ? name : "\(parent)/\(name)"
       if manager.fileExists(atPath: "\(ledgerPath)/\(path)/data.mdb") { return [path] }
       let isDeeper =
-        parent.isEmpty && !Self.derivedDirectories.contains(name)
-        && name != Ledger.segmentsDirectory
+        parent == Ledger.modelsDirectory
+        || parent.isEmpty && !Self.derivedDirectories.contains(name)
+          && name != Ledger.segmentsDirectory
       return isDeeper ? databaseDirectories(under: path) : []
     }
   }

@@ -1,0 +1,61 @@
+import Foundation
+import JSON
+
+/// The contents of a generation's `build.json`: who made it, of what.
+struct GenerationFile: Equatable {
+  static let name = "build.json"
+
+  /// Of the projection.
+  var version: Int
+  /// The read models in it, with their versions.
+  var tables: [String: Int]
+  /// The UUID of the ledger.
+  var ledger: String
+
+  init(_ projection: RegisteredProjection, ledger: String) {
+    version = projection.version
+    tables = projection.tables
+    self.ledger = ledger
+  }
+
+  /// Reads the file in the directory of a generation; nil if it is missing or makes no sense.
+  init?(inDirectory path: String) {
+    guard let data = FileManager.default.contents(atPath: path + "/" + Self.name) else {
+      return nil
+    }
+    let file = try? data.withUnsafeBytes { bytes in
+      try JSONParser().withParsed(bytes) { GenerationFile($0) }
+    }
+    guard let file else { return nil }
+    self = file
+  }
+
+  private init?(_ json: JSONValue) {
+    guard let version = json["version"]?.int64.flatMap({ Int(exactly: $0) }),
+      let ledger = json["ledger"]?.string, let tables = json["tables"]
+    else { return nil }
+    self.version = version
+    self.ledger = ledger
+    self.tables = [:]
+    for member in tables.members {
+      let version = member.value.int64.flatMap { Int(exactly: $0) }
+      self.tables[String(decoding: member.name, as: UTF8.self)] = version
+    }
+  }
+
+  /// Writes it into the directory of a generation, durably.
+  func write(inDirectory path: String) throws {
+    var json = JSONWriter()
+    json.object { json in
+      json.member("version", version)
+      json.object("tables") { json in
+        for (name, version) in tables.sorted(by: { $0.key < $1.key }) {
+          json.member(name, version)
+        }
+      }
+      json.member("ledger", ledger)
+    }
+    json.endLine()
+    try DurableFile.replace(path + "/" + Self.name, with: json.bytes)
+  }
+}
