@@ -12,7 +12,7 @@ import Sessions
 /// | one for each projection, and `summaries` | session key | row |
 /// | `evidence` | session key | the session as folded, where its rows are as corrected by hand |
 /// | `ids` | session id, 16 bytes | session key |
-/// | `keys` | ``SessionKey`` | session key |
+/// | `names` | station, ``SessionKey`` | session key |
 /// | `by_start` | start, session key | station |
 /// | `by_station` | station, session key | start |
 /// | `stations` | station | ``StationState`` |
@@ -39,7 +39,8 @@ final class Generation: Sendable {
   /// them. The fold goes on from here.
   let evidence: Database
   let ids: Database
-  let keys: Database
+  /// The names under which stations speak of their sessions.
+  let names: Database
   let byStart: Database
   let byStation: Database
   let stations: Database
@@ -67,7 +68,7 @@ final class Generation: Sendable {
     self.summaries = rows[ProjectionRegistry.place(of: SummaryRows().name)]
     self.evidence = try database("evidence")
     self.ids = try database("ids")
-    self.keys = try database("keys")
+    self.names = try database("names")
     self.byStart = try database("by_start")
     self.byStation = try database("by_station")
     self.stations = try database("stations")

@@ -9,24 +9,20 @@ import Sessions
 ///
 /// A class because two folds of one event (decoder, then sessions) borrow different parts of it at
 /// once, and because it stays in place in a worker's table.
-final class StationState {
-  let station: StationID
+final class StationState: FoldedStation {
+  let id: StationID
   let name: String
   var decoder: OCPPDecoder
   var fold: StationFold
 
   /// Frames that are not OCPP-J.
   var unreadableFrames: UInt64 = 0
-  /// The greatest time that this station has been folded to, by an event or by a timer. A record
-  /// older than this makes the station fold again from its beginning (SEMANTICS 3).
   var foldedThrough: Instant
-  /// The station must be folded again before its rows count.
   var needsRefold = false
-  /// The state changed since it was last written.
   var isTouched = false
 
   init(station: StationID, name: String) {
-    self.station = station
+    self.id = station
     self.name = name
     self.decoder = OCPPDecoder()
     self.fold = StationFold(station: station, stationName: name)
@@ -37,7 +33,7 @@ final class StationState {
     throws(ByteReaderError)
   {
     var reader = ByteReader(bytes)
-    self.station = station
+    self.id = station
     self.name = name
     _ = try reader.boolean()
     let foldedThrough = try reader.fixed64()

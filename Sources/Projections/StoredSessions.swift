@@ -8,12 +8,14 @@ import Sessions
 /// transaction of its own.
 struct StoredSessions: SessionHistory {
   let generation: Generation
+  let station: StationID
 
-  func session(for key: SessionKey) throws -> Session? {
+  func session(for name: SessionKey) throws -> Session? {
     try generation.environment.read { transaction in
-      guard let value = try transaction.value(of: key.rawValue, in: generation.keys),
-        let sessionKey = Key.number(value)
-      else { return nil }
+      let value = try Key.with(station, name.rawValue) { key in
+        try transaction.value(of: key, in: generation.names)
+      }
+      guard let value, let sessionKey = Key.number(value) else { return nil }
       return try generation.foldedSession(sessionKey, in: transaction)
     }
   }

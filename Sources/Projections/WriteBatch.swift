@@ -24,6 +24,7 @@ struct WriteBatch {
   /// A name under which a station speaks of a session. Different sessions may share one by chance:
   /// whoever follows one checks what it finds.
   struct Name {
+    var station: StationID
     var name: SessionKey
     var sessionKey: UInt64
   }
@@ -202,40 +203,36 @@ extension Generation {
 
   private func write(_ name: WriteBatch.Name, in transaction: borrowing WriteTransaction) throws {
     try withUnsafeBytes(of: name.sessionKey.bigEndian) { value in
-      try transaction.put(name.name.rawValue, value, in: keys)
+      try Key.with(name.station, name.name.rawValue) { try transaction.put($0, value, in: names) }
     }
   }
 
-  /// Removes the names of the sessions of stations that are to be folded again. Which names the fold
-  /// until then has registered depends on where its checkpoints fell.
-  /// - Complexity: O(names of all stations), once for any number of stations.
-  func removeNames(of stations: [StationID]) throws {
-    if stations.isEmpty { return }
-    try environment.write { transaction in
-      var sessions: Set<UInt64> = []
-      for station in stations {
-        sessions.formUnion(try sessionKeys(of: station, in: transaction).map(\.sessionKey))
-      }
-      for header in try evidenceHeaders(in: transaction) where stations.contains(header.station) {
-        sessions.insert(header.openedAtPosition)
-      }
-      var names: [UInt64] = []
-      try transaction.forEach(in: keys) { entry in
-        if let name = Key.number(entry.key), let session = Key.number(entry.value),
-          sessions.contains(session)
-        {
-          names.append(name)
+  /// Removes the names of a station's sessions. Which of them a fold has registered that was in the
+  /// wrong order depends on where its checkpoints fell.
+  /// - Complexity: O(names of the station).
+  private func removeNames(
+    of station: StationID, in transaction: borrowing WriteTransaction
+  ) throws {
+    var found: [UInt64] = []
+    try Key.with(station) { prefix in
+      try transaction.forEach(in: names, from: prefix) { entry in
+        guard entry.key.starts(with: prefix), let name = Key.number(entry.key, at: 4) else {
+          return false
         }
+        found.append(name)
         return true
       }
-      for name in names { try delete(name, in: keys, transaction) }
+    }
+    for name in found {
+      try Key.with(station, name) { _ = try transaction.delete($0, in: names) }
     }
   }
 
-  /// Removes all that is stored of a station, but the names of its sessions.
+  /// Removes all that is stored of a station.
   private func remove(
     _ station: StationID, in transaction: borrowing WriteTransaction
   ) throws {
+    try removeNames(of: station, in: transaction)
     for (sessionKey, _) in try sessionKeys(of: station, in: transaction) {
       try remove(sessionKey, of: station, in: transaction)
     }
