@@ -6,7 +6,7 @@ enum FrameExtent {
   /// what a station really sent is kept.
   ///
   /// - Throws: ``RejectReason/noFrame``, or ``RejectReason/frameNotWhole`` if brackets or quotes are
-  ///   open at the end of the line: a logger has cut the frame or gone on in the next line.
+  ///   open at the end of the text: a logger has cut the frame, or goes on in the next line.
   static func frame(in text: UnsafeRawBufferPointer) throws(RejectReason)
     -> UnsafeRawBufferPointer
   {
@@ -52,7 +52,7 @@ enum FrameExtent {
   }
 
   /// The offset behind the quote that ends the string whose first byte is at `start`.
-  private static func endOfString(in text: UnsafeRawBufferPointer, from start: Int) -> Int? {
+  static func endOfString(in text: UnsafeRawBufferPointer, from start: Int) -> Int? {
     var start = start
     while let quote = text.offset(of: UInt8(ascii: "\""), from: start) {
       var first = quote

@@ -59,18 +59,34 @@ struct LogDetection {
     of layout: LogLayout, limit: Int, _ use: (LogLine) -> Void
   ) -> Int {
     var unwrapper = LogUnwrapper()
+    var frameLines = FrameLines()
     var count = 0
-    for line in lines {
-      line.withUnsafeBytes { bytes in
-        let text = bytes.last == 0x0D ? bytes.view(..<(bytes.count - 1)) : bytes
-        guard let found = layout.read(unwrapper.unwrap(text).text),
-          found.frame.trimmingBlanks().beginsFrame
-        else { return }
-        use(found)
-        count += 1
+    for index in lines.indices where count < limit {
+      Self.withLine(lines[index]) { text in
+        let line = unwrapper.unwrap(text)
+        guard let found = layout.read(line.text) else { return }
+        if found.frame.trimmingBlanks().beginsFrame {
+          use(found)
+          count += 1
+        } else if frameLines.begin(text, line.text, frame: found.frame, number: 0) {
+          for line in lines[(index + 1)...] {
+            let outcome = Self.withLine(line) { frameLines.append(unwrapper.unwrap($0)) }
+            if outcome != .goesOn { break }
+          }
+          guard let whole = layout.read(frameLines.text),
+            whole.frame.trimmingBlanks().beginsFrame
+          else { return }
+          use(whole)
+          count += 1
+        }
       }
-      if count == limit { break }
     }
     return count
+  }
+
+  private static func withLine<Result>(
+    _ line: ArraySlice<UInt8>, _ body: (UnsafeRawBufferPointer) -> Result
+  ) -> Result {
+    line.withUnsafeBytes { body($0.last == 0x0D ? $0.view(..<($0.count - 1)) : $0) }
   }
 }

@@ -4,7 +4,7 @@ extension LogLayout {
   /// The frame, then numbers: `[2,…],1768204800,1`. The first number that is a time in seconds,
   /// milliseconds or microseconds since 1970 is the time; a line without one cannot be placed.
   static let frameFirst = LogLayout(.frameFirst, recorder: nil) { line in
-    guard line.beginsFrame else { return nil }
+    guard line.offsetOfFrame() == 0 else { return nil }
     // A frame that is cut off is still a line of this layout.
     guard case .closed(let end) = FrameExtent.end(in: line) else {
       return LogLine(way: .unknown, frame: line)

@@ -35,12 +35,13 @@ struct LogLine {
   var answer: UnsafeRawBufferPointer?
 }
 
-/// How a program writes frames to its log, one a line.
+/// How a program writes frames to its log.
 struct LogLayout: Sendable {
   let format: ImportFormat
   /// Whose log it is; nil if both sides write this layout, and the frames must tell.
   let recorder: LogRecorder?
-  /// Takes a line apart; nil if it is not about a frame. Lines may hold anything.
+  /// Takes a line apart, with the lines that its frame goes on in; nil if it is not about a frame.
+  /// Lines may hold anything.
   let read: @Sendable (UnsafeRawBufferPointer) -> LogLine?
 
   init(
@@ -59,6 +60,9 @@ extension LogLayout {
 
   /// Layouts that say little more than the frame.
   static let generic = [callTable, frameFirst, namedFrame]
+
+  /// Whether a line says by itself that a frame follows.
+  var announcesFrames: Bool { Self.programs.contains { $0.format == format } }
 
   /// The layout of a format; nil if the format is not one of lines.
   static func of(_ format: ImportFormat) -> LogLayout? {

@@ -5,7 +5,8 @@ import Quantities
 
 /// Reads the frames in a log of lines, laid out as a ``LogLayout`` says.
 ///
-/// Lines of other loggers are passed over and counted. A frame must begin and end in one line.
+/// Lines of other loggers are passed over and counted. A frame may go on in the next lines if a
+/// logger has laid it out so.
 public final class LogReader: RecordSource {
   public let input: ByteInput
   public let format: ImportFormat
@@ -13,7 +14,10 @@ public final class LogReader: RecordSource {
   private let layout: LogLayout
   private let recorder: LogRecorder
   private var lines: LineReader
+  /// A line that was read, and did not belong to the frame before it.
+  private var unread: InputLine?
   private var unwrapper = LogUnwrapper()
+  private var frameLines = FrameLines()
   private let envelope: EnvelopeReader
   private var clock: LogClock
   private var directions = DirectionFinder()
@@ -44,7 +48,7 @@ public final class LogReader: RecordSource {
         return record
       }
     }
-    while let line = try lines.next() {
+    while let line = try nextLine() {
       guard line.isComplete else {
         return .rejected(
           RejectedRecord(
@@ -57,12 +61,83 @@ public final class LogReader: RecordSource {
         skippedLineCount += 1
         continue
       }
-      return item(of: line.number, text: line.bytes) { () throws(RejectReason) in
-        try record(found, line, carriedAt: carried.time)
+      let item = item(of: line.number, text: line.bytes) { () throws(RejectReason) in
+        try record(found, line.number, carriedAt: carried.time)
       }
+      guard case .rejected(let rejected) = item, rejected.reason.isOpenEnd,
+        frameLines.begin(line.bytes, carried.text, frame: found.frame, number: line.number)
+      else { return item }
+      if let item = try frameOfLines() { return item }
     }
     return nil
   }
+
+  private func nextLine() throws(InputError) -> InputLine? {
+    guard let line = unread else { return try lines.next() }
+    unread = nil
+    return line
+  }
+
+  // MARK: Frames over several lines
+
+  /// Reads on until the frame that was begun is whole; nil if it turns out to be none.
+  private func frameOfLines() throws(InputError) -> ImportItem? {
+    while let line = try lines.next() {
+      let carried = unwrapper.unwrap(line.bytes)
+      guard line.isComplete, !isNextFrame(carried.text) else {
+        unread = line
+        return cutFrame()
+      }
+      switch frameLines.append(carried) {
+      case .closed: return wholeFrame()
+      case .stranger:
+        unread = line
+        return cutFrame()
+      case .goesOn:
+        if frameLines.text.count > LineReader.lineByteLimit { return cutFrame() }
+      }
+    }
+    // What is still being written is for the next time.
+    return input.wasStopped ? nil : cutFrame()
+  }
+
+  /// Inside a frame a line with a key may look like a frame with a name before it.
+  private func isNextFrame(_ text: UnsafeRawBufferPointer) -> Bool {
+    text.droppingBlanks().first != UInt8(ascii: "\"")
+      && layout.read(text)?.frame.trimmingBlanks().beginsFrame == true
+  }
+
+  private func wholeFrame() -> ImportItem? {
+    guard let found = layout.read(frameLines.text) else { return cutFrame() }
+    let carried = unwrapper.unwrap(frameLines.firstLine)
+    let item = item(of: frameLines.lineNumber, text: frameLines.firstLine) {
+      () throws(RejectReason) in
+      let record = try record(found, frameLines.lineNumber, carriedAt: carried.time)
+      // Who laid it out had parsed it: else these lines do not belong together.
+      guard (try? parser.parse(record.body)) != nil else { throw .frameNotWhole }
+      return record
+    }
+    if case .rejected(let rejected) = item, rejected.reason.isOpenEnd { return cutFrame() }
+    return item
+  }
+
+  /// Only the first line was about a frame; nil if not even that one.
+  private func cutFrame() -> ImportItem? {
+    skippedLineCount += frameLines.moreLineCount
+    guard let found = layout.read(frameLines.text),
+      layout.announcesFrames || !found.frame.isLastBracket
+    else {
+      skippedLineCount += 1
+      return nil
+    }
+    let isEmpty = found.frame.trimmingBlanks().isEmpty
+    return .rejected(
+      RejectedRecord(
+        lineNumber: frameLines.lineNumber, reason: isEmpty ? .noFrame : .frameNotWhole,
+        text: frameLines.firstLine))
+  }
+
+  // MARK: Records
 
   private func item(
     of line: UInt64, text: UnsafeRawBufferPointer, _ read: () throws(RejectReason) -> ImportRecord
@@ -75,11 +150,11 @@ public final class LogReader: RecordSource {
   }
 
   private func record(
-    _ found: LogLine, _ line: InputLine, carriedAt outer: LogTime?
+    _ found: LogLine, _ lineNumber: UInt64, carriedAt outer: LogTime?
   ) throws(RejectReason) -> ImportRecord {
     let frame = try FrameExtent.frame(in: found.frame)
     var record = ImportRecord(
-      lineNumber: line.number, station: try envelope.station(found.station),
+      lineNumber: lineNumber, station: try envelope.station(found.station),
       receivedAt: try clock.instant(inner: found.time, outer: outer), direction: .none,
       kind: envelope.kind(nil), flags: [], body: frame)
     try setFrame(frame, way: found.way, of: &record)

@@ -53,20 +53,30 @@ extension UnsafeRawBufferPointer {
   /// Whether a frame may begin here: `[` and a message type.
   var beginsFrame: Bool {
     guard first == UInt8(ascii: "[") else { return false }
-    let rest = view(1...).droppingBlanks()
+    let rest = view(1...).droppingWhiteSpace()
     return rest.first.map { UInt8(ascii: "2")...UInt8(ascii: "6") ~= $0 } ?? false
-      && rest.view(1...).droppingBlanks().first == UInt8(ascii: ",")
+      && rest.view(1...).droppingWhiteSpace().first == UInt8(ascii: ",")
+  }
+
+  /// Whether nothing comes behind the bracket here, so that a frame may go on in the next line.
+  var isLastBracket: Bool {
+    first == UInt8(ascii: "[") && view(1...).droppingWhiteSpace().isEmpty
+  }
+
+  private func droppingWhiteSpace() -> UnsafeRawBufferPointer {
+    view((firstIndex { $0 > 0x20 } ?? count)...)
   }
 
   /// What comes before the first frame, all if there is none. A layout looks for its words here:
   /// inside a frame they mean nothing.
   var head: UnsafeRawBufferPointer { view(..<(offsetOfFrame() ?? count)) }
 
-  /// Where the first frame begins.
+  /// Where the first frame begins, or may begin in the last bracket of the text.
   func offsetOfFrame() -> Int? {
     var start = 0
     while let bracket = offset(of: UInt8(ascii: "["), from: start) {
-      if view(bracket...).beginsFrame { return bracket }
+      let rest = view(bracket...)
+      if rest.beginsFrame || rest.isLastBracket { return bracket }
       start = bracket + 1
     }
     return nil

@@ -8,6 +8,14 @@ struct LogUnwrapper: ~Copyable {
   struct Line {
     var text: UnsafeRawBufferPointer
     var time: LogTime?
+
+    /// The text behind the time that stands in front of it; nil if none does.
+    var textBehindTime: UnsafeRawBufferPointer? {
+      guard let stamp = time?.text, let start = text.baseAddress, let front = stamp.baseAddress,
+        start <= front, front + stamp.count <= start + text.count
+      else { return nil }
+      return text.view((front - start + stamp.count)...)
+    }
   }
 
   private var plain = ScratchBuffer()

@@ -10,7 +10,7 @@ public enum RejectReason: Error, Hashable, Sendable {
   case notAnObject
   /// A line of a log announces a frame, and nothing follows.
   case noFrame
-  /// A frame's brackets or quotes are open at the end of the line.
+  /// A frame's brackets or quotes are open at the end of the line, and the next ones do not close them.
   case frameNotWhole
   case brokenCSV(String)
   case wrongFieldCount(expected: Int, found: Int)
@@ -31,6 +31,9 @@ public enum RejectReason: Error, Hashable, Sendable {
 }
 
 extension RejectReason {
+  /// Whether a frame may go on in the next line.
+  var isOpenEnd: Bool { self == .noFrame || self == .frameNotWhole }
+
   init(_ problem: SessionRecordProblem) {
     switch problem {
     case .notJSON(let error): self = .notJSON(error)
@@ -55,7 +58,7 @@ extension RejectReason: CustomStringConvertible {
     case .notJSON(let error): error.description
     case .notAnObject: "the line is not a JSON object"
     case .noFrame: "the line announces a frame and holds none"
-    case .frameNotWhole: "the frame does not end in this line: it was cut, or goes on in the next"
+    case .frameNotWhole: "the frame does not end in this line, nor in the next ones: it was cut"
     case .brokenCSV(let reason): reason
     case .wrongFieldCount(let expected, let found):
       "the record has \(found) fields, the header \(expected)"
