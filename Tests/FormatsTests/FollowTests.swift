@@ -85,6 +85,62 @@ struct FollowTests {
     #expect(try ids() == ["a", "b", "c"])
   }
 
+  @Test("other imports run while a file is followed, and what they add is not added again")
+  func importsMeanwhile() throws {
+    let log = try GrowingFile(directory.file("live.jsonl"))
+    log.append(Sample.line("a", second: 1) + "\n" + Sample.line("b", second: 2) + "\n")
+    let following = try Following(log.path, ledger)
+    try following.waitForEvents(2)
+
+    // A copy of the log, with what comes there next.
+    let copy = ["a", "b", "c", "c"].enumerated().map { Sample.line($1, second: min($0 + 1, 3)) }
+    let path = try directory.write("copy.jsonl", copy.joined(separator: "\n"))
+    let report = try Importer(ledger).run(path: path)
+    #expect(report.added == 2 && report.alreadyThere == 2)
+
+    // One c more than the copy has, then news, and an equal frame behind them.
+    let (c, d) = (Sample.line("c", second: 3) + "\n", Sample.line("d", second: 4) + "\n")
+    let head = try ledger.head()
+    log.append(c + c + c + d)
+    try following.waitForEvents(head + 2)
+    log.append(d)
+    try following.waitForEvents(head + 3)
+    let followed = try following.stop()
+    #expect(followed.added == 5 && followed.alreadyThere == 2)
+    #expect(try ids() == ["a", "b", "c", "c", "c", "d", "d"])
+  }
+
+  @Test("what comes while another import runs is appended behind it")
+  func waitsForOthers() throws {
+    let log = try GrowingFile(directory.file("live.jsonl"))
+    log.append(Sample.line("a", second: 1) + "\n")
+    let following = try Following(log.path, ledger)
+    try following.waitForEvents(1)
+    try ImportLock.hold(inLedger: ledger.path) { () throws(ImportError) in
+      log.append(Sample.line("b", second: 2) + "\n")
+    }
+    try following.waitForEvents(2)
+    #expect(try following.stop().added == 2)
+  }
+
+  @Test("a stop does not wait for ever for another import")
+  func stopWhileBusy() throws {
+    let stop = Pipe()
+    let follower = FileFollower(stop: stop.fileHandleForReading.fileDescriptor)
+    follower.patienceMilliseconds = 40
+    #expect(follower.waitForOthers())
+    try stop.fileHandleForWriting.close()
+    try ImportLock.hold(inLedger: ledger.path) { () throws(ImportError) in
+      let error = #expect(throws: ImportError.self) {
+        try ImportLock.hold(inLedger: ledger.path, waiting: follower.waitForOthers) {}
+      }
+      guard case .busy = error else {
+        Issue.record("expected busy, got \(String(describing: error))")
+        return
+      }
+    }
+  }
+
   @Test("the header of a CSV log that was rotated is no record")
   func csvRotation() throws {
     let log = try GrowingFile(directory.file("live.csv"))

@@ -233,7 +233,9 @@ import Testing
   func lock() throws {
     let path = try directory.write("a.jsonl", Sample.line("a"))
     try ImportLock.hold(inLedger: ledger.path) { () throws(ImportError) in
-      let error = #expect(throws: ImportError.self) { try Importer(ledger).run(path: path) }
+      var importer = Importer(ledger)
+      importer.patienceMilliseconds = 40
+      let error = #expect(throws: ImportError.self) { try importer.run(path: path) }
       guard case .busy = error else {
         Issue.record("expected busy, got \(String(describing: error))")
         return

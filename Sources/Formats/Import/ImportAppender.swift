@@ -8,7 +8,7 @@ final class ImportAppender {
   /// After how many bytes of bodies a commit ends.
   private static let bytesPerCommit = 8 << 20
 
-  private let ledger: Ledger
+  let ledger: Ledger
   private let sourceName: String
   private var filter: RepetitionFilter
   /// The ledger's number of each station of the file; 0 is not known yet.
@@ -21,6 +21,9 @@ final class ImportAppender {
     sourceName = "import:" + (fileName == "-" ? "standard input" : baseName)
     filter = try RepetitionFilter(ledger)
   }
+
+  /// Lets what others have appended meanwhile count as what the log held.
+  func noteOthers(names: [String]) throws { try filter.noteOthers(names: names) }
 
   func markRepetitions(in chunk: inout ImportChunk, names: [String]) throws {
     try filter.mark(&chunk, names: names)
@@ -35,9 +38,10 @@ final class ImportAppender {
     var next = 0
     while let first = chunk.entries[next...].firstIndex(where: { !$0.isInLog }) {
       next = first
-      let count = try ledger.append { batch in
+      let (count, positions) = try ledger.append { batch in
         try fill(&batch, from: chunk, at: &next, names: names)
       }
+      if let positions { filter.ignore(positions) }
       acknowledge(count)
     }
   }
@@ -75,9 +79,10 @@ final class ImportAppender {
   private func fill(
     _ batch: inout AppendBatch, from chunk: borrowing ImportChunk, at next: inout Int,
     names: [String]
-  ) throws -> Int {
+  ) throws -> (count: Int, positions: ClosedRange<UInt64>?) {
     let source = try batch.sourceID(named: sourceName)
     var (count, byteCount) = (0, 0)
+    var positions: ClosedRange<UInt64>?
     while next < chunk.entries.count, count < Self.eventsPerCommit,
       byteCount < Self.bytesPerCommit
     {
@@ -90,10 +95,11 @@ final class ImportAppender {
       let event = NewEvent(
         kind: entry.kind, station: stationIDs[entry.station], direction: entry.direction,
         receivedAt: entry.receivedAt, source: source, flags: entry.flags)
-      try batch.append(event, body: chunk.body(of: entry))
+      let position = try batch.append(event, body: chunk.body(of: entry))
+      positions = (positions?.lowerBound ?? position)...position
       count += 1
       byteCount += entry.bodyRange.count
     }
-    return count
+    return (count, positions)
   }
 }

@@ -95,6 +95,7 @@ final class ImportRun {
   }
 
   private func flush() throws(ImportError) {
+    guard !chunk.entries.isEmpty else { return }
     try inLedger { appender throws in
       if let map = source.tableMap, let first = chunk.entries.first, !hasTableMap {
         try appender.appendTableMap(map, receivedAt: first.receivedAt)
@@ -119,10 +120,25 @@ final class ImportRun {
     }
   }
 
+  /// Other imports can run while a file that is followed says nothing: the lock is taken each time,
+  /// and what they appended is looked at.
   private func inLedger(_ body: (ImportAppender) throws -> Void) throws(ImportError) {
     guard let appender else { return }
+    guard let follower = source.input.follower else {
+      return try toldWithReport { try body(appender) }
+    }
+    try ImportLock.hold(inLedger: appender.ledger.path, waiting: follower.waitForOthers) {
+      () throws(ImportError) in
+      try toldWithReport {
+        try appender.noteOthers(names: names.names)
+        try body(appender)
+      }
+    }
+  }
+
+  private func toldWithReport(_ body: () throws -> Void) throws(ImportError) {
     do {
-      try body(appender)
+      try body()
     } catch {
       throw .ledger(error, report)
     }

@@ -13,6 +13,8 @@ public struct Importer {
   private let options: ImportOptions
   /// How many records are compared with the log together; tests make it small.
   var chunkRecordLimit = ImportChunk.recordLimit
+  /// How long to wait for another import that runs; tests make it short.
+  var patienceMilliseconds = ImportLock.patienceMilliseconds
 
   public init(_ ledger: Ledger, options: ImportOptions = ImportOptions()) {
     self.ledger = ledger
@@ -31,11 +33,23 @@ public struct Importer {
   /// - Parameters:
   ///   - input: a file that was not imported yet since it was opened.
   ///   - progress: called every few thousand records, and at the end.
+  /// Of a file that is followed, other imports can run while nothing is appended.
+  ///
   /// - Returns: what was done. Records were rejected if ``ImportReport/rejected`` is not 0.
   public func run(
     _ input: ImportInput, progress: (ImportProgress) -> Void = { _ in }
   ) throws(ImportError) -> ImportReport {
-    try ImportLock.hold(inLedger: ledger.path) { () throws(ImportError) in
+    guard input.source.input.follower == nil else {
+      return try read(input.source, of: input, into: ledger, progress)
+    }
+    var tries = patienceMilliseconds / ImportLock.pollMilliseconds
+    func shallWait() -> Bool {
+      tries -= 1
+      ImportLock.pause()
+      return tries >= 0
+    }
+    return try ImportLock.hold(inLedger: ledger.path, waiting: shallWait) {
+      () throws(ImportError) in
       guard input.options.isStrict else {
         return try read(input.source, of: input, into: ledger, progress)
       }

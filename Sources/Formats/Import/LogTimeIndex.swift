@@ -9,14 +9,16 @@ struct LogTimeIndex {
   static let blockSize: UInt64 = 4096
 
   private var blocks: [(earliest: Instant, latest: Instant)] = []
-  private let head: UInt64
+  private var head: UInt64 = 0
 
   /// Reads the envelopes of the log up to `head`.
-  init(_ ledger: Ledger, head: UInt64) throws {
-    self.head = head
-    var blocks: [(earliest: Instant, latest: Instant)] = []
-    blocks.reserveCapacity(Int(head / Self.blockSize) + 1)
-    try ledger.scanEnvelopes(through: head) { envelope in
+  init(_ ledger: Ledger, head: UInt64) throws { try extend(ledger, through: head) }
+
+  /// Reads the envelopes that came since.
+  mutating func extend(_ ledger: Ledger, through newHead: UInt64) throws {
+    var blocks = self.blocks
+    blocks.reserveCapacity(Int(newHead / Self.blockSize) + 1)
+    try ledger.scanEnvelopes(from: head + 1, through: newHead) { envelope in
       let time = envelope.receivedAt
       if (envelope.position - 1) % Self.blockSize == 0 {
         blocks.append((time, time))
@@ -27,6 +29,7 @@ struct LogTimeIndex {
       return true
     }
     self.blocks = blocks
+    head = newHead
   }
 
   /// The ranges of positions in which records received in `times` can lie, in order, as few as

@@ -6,8 +6,8 @@ import Quantities
 /// Records are the same if station, received-at, direction and body are, and both are frames or of
 /// one kind: what a file says of the OCPP version does not make a frame another one. Both sides are
 /// multisets: a record of the log stands for one record of the file, so the k-th copy in the file
-/// meets the k-th in the log. Only what the log held when the filter was made counts, so equal
-/// records inside one file all stay.
+/// meets the k-th in the log. What this import has appended does not count, so equal records inside
+/// one file all stay.
 struct RepetitionFilter {
   /// What the log knows of a station of the file.
   private struct KnownStation {
@@ -15,7 +15,10 @@ struct RepetitionFilter {
   }
 
   private let ledger: Ledger
-  private let head: UInt64
+  /// What lies behind it does not count, whoever appended it.
+  private var head: UInt64
+  /// What this import has appended.
+  private var own = PositionRanges()
   /// By the file's number of the station; nil if the log does not know it.
   private var stations: [KnownStation?] = []
   private var fileNumbers: [UInt32: Int] = [:]
@@ -29,6 +32,23 @@ struct RepetitionFilter {
   init(_ ledger: Ledger) throws {
     self.ledger = ledger
     head = try ledger.head()
+  }
+
+  /// Leaves out what this import has appended itself: positions behind all others so far.
+  mutating func ignore(_ positions: ClosedRange<UInt64>) { own.append(positions) }
+
+  /// Counts what others have appended since the last time. Without that costs nothing.
+  mutating func noteOthers(names: [String]) throws {
+    let newHead = try ledger.head()
+    guard newHead > head else { return }
+    let isAllOwn = own.ranges.last.map { $0.lowerBound <= head + 1 && $0.upperBound == newHead }
+    if isAllOwn != true {
+      stations.removeAll(keepingCapacity: true)
+      fileNumbers.removeAll(keepingCapacity: true)
+      try lookUp(names)
+      try index?.extend(ledger, through: newHead)
+    }
+    head = newHead
   }
 
   /// Marks the entries of `chunk` that the log holds.
@@ -107,7 +127,9 @@ struct RepetitionFilter {
         Self.comparable(entry.kind) == Self.comparable(envelope.kind),
         chunk.body(of: entry).isEqual(to: body)
       {
-        guard !taken.contains(envelope.position) else { return false }
+        guard !taken.contains(envelope.position), !own.contains(envelope.position) else {
+          return false
+        }
         taken.insert(envelope.position)
         chunk.entries[number].isInLog = true
         unlink(number, after: previous, hash: hash)

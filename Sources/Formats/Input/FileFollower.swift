@@ -15,6 +15,8 @@ public final class FileFollower {
   /// Whether what was read last does not end a line.
   private(set) var isWithinLine = false
   private var isIdle = false
+  /// How much longer to wait for others once somebody said stop.
+  var patienceMilliseconds = ImportLock.patienceMilliseconds
 
   /// - Parameters:
   ///   - stop: a file descriptor, not closed by this: the reading end of a pipe. When it has bytes,
@@ -46,6 +48,17 @@ public final class FileFollower {
       }
     }
     isStopped = isStopReadable(withinMilliseconds: pollMilliseconds)
+  }
+
+  /// Waits a moment for an import that runs meanwhile. False when somebody has said stop some seconds
+  /// ago.
+  func waitForOthers() -> Bool {
+    guard isStopped || isStopReadable(withinMilliseconds: ImportLock.pollMilliseconds) else {
+      return true
+    }
+    patienceMilliseconds -= ImportLock.pollMilliseconds
+    ImportLock.pause()
+    return patienceMilliseconds >= 0
   }
 
   private func isStopReadable(withinMilliseconds timeout: Int32) -> Bool {
