@@ -146,9 +146,13 @@ extension Generation: ModelGeneration {
   }
 
   func catchUp(
-    _ ledger: Ledger, through head: UInt64?, workers: Int, _ progress: (FoldProgress) -> Void
+    _ ledger: Ledger, through head: UInt64?, _ settings: FoldSettings,
+    _ progress: (FoldProgress) -> Void
   ) throws {
-    try FoldRunner(ledger: ledger, generation: self, workers: workers, head: head).run(progress)
+    try FoldRunner(
+      ledger: ledger, generation: self, workers: settings.workers, head: head,
+      chunkEvents: settings.eventsAtOnce
+    ).run(progress)
   }
 
   /// The checkpoint as committed; an empty one if nothing was folded yet.

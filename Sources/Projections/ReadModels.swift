@@ -136,7 +136,7 @@ public struct FoldProgress: Sendable {
 extension ModelDirectory {
   /// Opens what serves of a projection and brings it up to the head of the log. What cannot serve is
   /// built first.
-  fileprivate func openAtHead(
+  func openAtHead(
     _ projection: RegisteredProjection, of ledger: Ledger, _ workers: Int,
     _ progress: (FoldProgress) -> Void
   ) throws -> OpenGeneration {

@@ -45,6 +45,7 @@ struct OutputTests {
     try expect("log-seal", wattledger("log", "seal", "--keep-hot", "0", "--format", "json"))
     try expect("rebuild", wattledger("rebuild", "--format", "json"))
     try expect("verify", wattledger("verify", "--format", "json"))
+    try expect("verify", wattledger("verify", "--replay", "--format", "json"))
     try expect(
       "backtest", wattledger("backtest", "tariff", sample("tariff-2026.json"), "--format", "json"))
     let lines = try wattledger("log", "show", "1", "--count", "40").split(separator: 0x0A)

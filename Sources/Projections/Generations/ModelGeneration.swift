@@ -34,8 +34,13 @@ protocol ModelGeneration: AnyObject, Sendable {
   ///
   /// - Parameter head: where to stop; nil is the head of the log now.
   func catchUp(
-    _ ledger: Ledger, through head: UInt64?, workers: Int, _ progress: (FoldProgress) -> Void
+    _ ledger: Ledger, through head: UInt64?, _ settings: FoldSettings,
+    _ progress: (FoldProgress) -> Void
   ) throws
+
+  /// All that any fold of the same log makes the same, the rows of read models and what is beside
+  /// them. In the same order in all generations of a version.
+  var comparedTables: [ComparedTable] { get }
 }
 
 /// A read model in an environment: a database of rows.
@@ -47,6 +52,12 @@ struct ModelTable: Sendable {
 }
 
 extension ModelGeneration {
+  func catchUp(
+    _ ledger: Ledger, through head: UInt64?, workers: Int, _ progress: (FoldProgress) -> Void
+  ) throws {
+    try catchUp(ledger, through: head, FoldSettings(workers: workers), progress)
+  }
+
   /// The checkpoint as committed; an empty one if nothing was folded yet.
   func checkpoint() throws -> Checkpoint {
     try environment.read { transaction in try checkpoint(in: transaction) }

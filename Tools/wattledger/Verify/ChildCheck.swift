@@ -19,7 +19,10 @@ struct ChildCheck {
   private let output: Int32
 
   /// Starts this program with other arguments.
-  init(arguments: [String]) throws {
+  ///
+  /// - Parameter environment: variables that it has besides or instead of this program's; nil takes one
+  ///   away.
+  init(arguments: [String], environment: [String: String?] = [:]) throws {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { throw Self.failure("make a pipe", errno) }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
@@ -28,9 +31,10 @@ struct ChildCheck {
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
     let words = (["wattledger"] + arguments).map { strdup($0) } + [nil]
-    defer { for word in words { free(word) } }
+    let variables = Self.variables(changedBy: environment).map { strdup($0) } + [nil]
+    defer { for text in words + variables { free(text) } }
     var process: pid_t = 0
-    let code = posix_spawn(&process, "/proc/self/exe", &actions, nil, words, environ)
+    let code = posix_spawn(&process, "/proc/self/exe", &actions, nil, words, variables)
     close(ends[1])
     guard code == 0 else {
       close(ends[0])
@@ -66,6 +70,12 @@ struct ChildCheck {
     }
     let ending = wait()
     return isHung ? .hung : ending
+  }
+
+  private static func variables(changedBy changes: [String: String?]) -> [String] {
+    var environment = ProcessInfo.processInfo.environment
+    for (name, value) in changes { environment[name] = value }
+    return environment.map { "\($0.key)=\($0.value)" }
   }
 
   private func wait() -> Ending {

@@ -18,8 +18,12 @@ extension VerifyFindings {
   var areModelsSound: Bool {
     derivedPages.isEmpty && differingModelTables.isEmpty
       && models.allSatisfy { $0.isSame != false }
-      && !brokenChecks.contains { $0.part == .models }
+      && !brokenChecks.contains { $0.part == .models || $0.part == .replay }
+      && replays.allSatisfy { $0.isSame && isAsOthers($0) }
   }
+
+  /// Whether another fold can be compared with what serves.
+  var areModelsReadable: Bool { isLogSound && derivedPages.isEmpty && !models.isEmpty }
 
   /// The failure that the command ends with; nil if all is well.
   var failure: Failure? {
@@ -33,6 +37,9 @@ extension VerifyFindings {
         "the read models or the index are damaged, the log is not. Delete "
           + VerifyWorker.derivedDirectories.joined(separator: " and ")
           + " in the ledger's directory; they are made anew")
+    }
+    if models.allSatisfy({ $0.isSame != false }), differingModelTables.isEmpty {
+      return .check(replayMessage)
     }
     return .check("read models differ from a fresh fold; run rebuild")
   }
@@ -67,7 +74,8 @@ extension VerifyFindings {
   var table: String {
     guard isLogSound else { return damageTable + leftOverLines }
     return (models.isEmpty ? "" : models.table)
-      + "\(events) events read, none damaged\n" + (areModelsSound ? "" : damageTable)
+      + "\(events) events read, none damaged\n" + replayLines
+      + (areModelsSound ? "" : damageTable)
       + leftOverLines
   }
 
@@ -94,6 +102,7 @@ extension VerifyFindings {
       json.member("first_damaged_position", positions.first)
       writeDamage(to: &json)
       models.write(to: &json)
+      if !replays.isEmpty { writeReplays(to: &json) }
     }
   }
 

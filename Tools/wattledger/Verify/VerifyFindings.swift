@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import JSON
+import Projections
 
 /// What the children of `verify` have found.
 struct VerifyFindings {
@@ -32,10 +33,15 @@ struct VerifyFindings {
   private(set) var differingModelTables: [String] = []
   /// Checks that could not be brought to their end.
   private(set) var brokenChecks: [(part: VerifyPart, text: String)] = []
+  /// The folds of `--replay`, in the order in which they were made.
+  private(set) var replays: [Replay] = []
   private(set) var unavailable: Failure?
   private var isDone = false
   private var lastProgress: UInt64 = 0
   private let parser = JSONParser()
+
+  /// A fold that begins, in a way of its own.
+  mutating func begin(_ way: ReplayWay) { replays.append(Replay(way: way)) }
 
   /// Takes a line of a child.
   mutating func take(
@@ -62,8 +68,13 @@ struct VerifyFindings {
     case .leftOver(let name): leftOvers.append(name)
     case .model(let model): models.append(model)
     case .differing(let table): differingModelTables.append(table)
+    case .fold(let fold): note(fold)
     case .unknown: break
     }
+  }
+
+  private mutating func note(_ fold: ReplayedFold) {
+    if !replays.isEmpty { replays[replays.count - 1].fold = fold }
   }
 
   /// Notes how a child ended.
@@ -71,7 +82,8 @@ struct VerifyFindings {
     defer { (isDone, lastProgress) = (false, 0) }
     guard unavailable == nil, !isDone || ending != .exited(0) else { return }
     let place = lastProgress > 0 ? " behind position \(lastProgress)" : ""
-    brokenChecks.append((part, "the check of the \(part.rawValue) \(ending)\(place)"))
+    let name = part == .replay ? "fold in another way" : "check of the \(part.rawValue)"
+    brokenChecks.append((part, "the \(name) \(ending)\(place)"))
   }
 
   /// One line of a child.
@@ -88,6 +100,7 @@ struct VerifyFindings {
     case leftOver(String)
     case model(ReadModelLine)
     case differing(String)
+    case fold(ReplayedFold)
     case unknown
 
     init(_ json: JSONValue) {
@@ -123,6 +136,8 @@ struct VerifyFindings {
         self = .model(model)
       } else if let table = json["differing"]?.string {
         self = .differing(table)
+      } else if let fold = json["fold"].flatMap({ ReplayedFold($0) }) {
+        self = .fold(fold)
       } else {
         self = .unknown
       }

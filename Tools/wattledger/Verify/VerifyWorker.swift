@@ -12,11 +12,17 @@ struct VerifyWorker {
 
   init(ledgerPath: String) { self.ledgerPath = ledgerPath }
 
-  func run(_ part: VerifyPart) {
+  func run(_ part: VerifyPart, as child: VerifyChildOptions) {
     do {
+      if let directory = child.currentDirectory,
+        !FileManager.default.changeCurrentDirectoryPath(directory)
+      {
+        throw Failure.input("cannot go to \(directory)")
+      }
       switch part {
       case .log: try checkLog()
       case .models: try checkModels()
+      case .replay: try replay(child.settings, through: child.through)
       }
       emit { $0.member("done", true) }
     } catch {
@@ -67,6 +73,15 @@ struct VerifyWorker {
       emit { json in json.object("model") { line.write(to: &$0) } }
     }
     for table in found.differingTables { emit { $0.member("differing", table) } }
+  }
+
+  private func replay(_ settings: FoldSettings, through position: UInt64?) throws {
+    let found = try ReadModels.replay(
+      of: Ledger.open(at: ledgerPath), settings, through: position
+    ) {
+      progress.show($0.position, $0.head)
+    }
+    emit { json in json.object("fold") { found.write(to: &$0) } }
   }
 
   private static let logDirectory = "log"
