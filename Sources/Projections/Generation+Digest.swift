@@ -15,6 +15,24 @@ public struct ReadModelComparison: Sendable, Hashable {
   public var model: ReadModelDigest
   /// Whether the other build gave the same; nil if there was nothing to compare with.
   public var isSame: Bool?
+  /// What differs row for row; nil if there was nothing to compare with, or nothing differs.
+  public var difference: RowDifference?
+
+  /// Compares the models of two generations by their digests, and where those differ, or their
+  /// versions do, row for row.
+  static func compare(
+    _ old: any ModelGeneration, _ oldSnapshot: borrowing ReadTransaction,
+    with new: any ModelGeneration, _ newSnapshot: borrowing ReadTransaction
+  ) throws -> [ReadModelComparison] {
+    var compared = compare(
+      try old.digests(in: oldSnapshot), with: try new.digests(in: newSnapshot))
+    for (index, table) in new.tables.enumerated() where compared[index].isSame != true {
+      guard let before = old.tables.first(where: { $0.name == table.name }) else { continue }
+      compared[index].difference = try RowDifference(
+        from: before, of: old, oldSnapshot, to: table, of: new, newSnapshot)
+    }
+    return compared
+  }
 
   /// Compares each model of `after` with the one of the same name and version in `before`.
   static func compare(

@@ -138,11 +138,10 @@ extension Generation: ModelGeneration {
   func subject(
     ofKey key: UnsafeRawBufferPointer, in table: ModelTable,
     _ transaction: borrowing ReadTransaction
-  ) throws -> String {
-    guard let sessionKey = Key.number(key) else {
-      throw ProjectionError.damagedRow(table.name)
-    }
-    return try session(sessionKey, in: transaction).map { "\($0.id)" } ?? "\(sessionKey)"
+  ) -> String {
+    guard let sessionKey = Key.number(key) else { return "?" }
+    let session = try? session(sessionKey, in: transaction)
+    return session.map { "\($0.id)" } ?? "\(sessionKey)"
   }
 
   func catchUp(

@@ -1,4 +1,6 @@
+import Bytes
 import Foundation
+import LMDB
 
 /// Why read models cannot be read or brought up to date.
 public enum ProjectionError: Error, Equatable {
@@ -8,6 +10,12 @@ public enum ProjectionError: Error, Equatable {
   case damagedRow(String)
   /// A published fact cannot be read.
   case damagedFact(position: UInt64, String)
+  /// Somebody else rebuilds the projection now.
+  case buildUnderWay(projection: String, owner: BuildOwner)
+  /// No projection has this name.
+  case unknownProjection(String, known: [String])
+  /// There is no generation to go back to, or none that this release can read.
+  case nothingToRollBackTo([String])
 }
 
 extension ProjectionError: CustomStringConvertible {
@@ -19,6 +27,23 @@ extension ProjectionError: CustomStringConvertible {
       "A read model is damaged (\(what)). `wattledger rebuild` makes it anew from the log."
     case .damagedFact(let position, let reason):
       "The fact at position \(position) cannot be read: \(reason)"
+    case .buildUnderWay(let projection, let owner):
+      "The read models `\(projection)` are being rebuilt by \(owner). Wait for its end, or end it: "
+        + "the next rebuild goes on where it was."
+    case .unknownProjection(let name, let known):
+      "There is no projection `\(name)`. There are: \(known.joined(separator: ", "))."
+    case .nothingToRollBackTo(let projections):
+      "There is no generation of \(projections.map { "`\($0)`" }.joined(separator: ", ")) to go back "
+        + "to that this release can read: an old one is kept by `rebuild` until `rebuild --drop-old`."
     }
+  }
+}
+
+/// Whether an error says that what is stored is at fault, and not the moment: it can be built again.
+func isDamage(_ error: any Error) -> Bool {
+  switch error {
+  case ProjectionError.damagedRow, is ByteReaderError: true
+  case let error as LMDBError: error.code.isDamage
+  default: false
   }
 }

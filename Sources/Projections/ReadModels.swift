@@ -36,17 +36,27 @@ public final class ReadModels: Sendable {
 
   /// Opens the read models and brings them up to the head of the log (SEMANTICS 14).
   ///
-  /// Models that are missing, of another log, or made by another version of a projection are built
-  /// first.
+  /// Models of the version before go on serving until a rebuild brings the current one. Those that
+  /// are missing, of another log, or of a version that this release does not carry are built first.
   /// - Parameters:
   ///   - workers: how many threads fold. The rows do not depend on it.
   ///   - progress: called now and then from the calling thread.
+  ///   - notice: called with what a person should know.
   public static func open(
-    for ledger: Ledger, workers: Int = defaultWorkers, progress: (FoldProgress) -> Void = { _ in }
+    for ledger: Ledger, workers: Int = defaultWorkers,
+    progress: (FoldProgress) -> Void = { _ in }, notice: (ModelNotice) -> Void = { _ in }
   ) throws -> ReadModels {
-    let directory = ModelDirectory(ledger: ledger)
+    try open(
+      for: ledger, in: ModelDirectory(ledger: ledger), workers: workers, progress: progress,
+      notice: notice)
+  }
+
+  static func open(
+    for ledger: Ledger, in directory: ModelDirectory, workers: Int = defaultWorkers,
+    progress: (FoldProgress) -> Void = { _ in }, notice: (ModelNotice) -> Void = { _ in }
+  ) throws -> ReadModels {
     let sessions = try directory.openAtHead(
-      directory.projections[ProjectionRegistry.sessions], of: ledger, workers, progress)
+      directory.projections[ProjectionRegistry.sessions], of: ledger, workers, notice, progress)
     return try ReadModels(
       ledger: ledger, directory: directory, workers: workers, sessions: sessions)
   }
@@ -55,8 +65,7 @@ public final class ReadModels: Sendable {
   func generation(of projection: String) throws -> any ModelGeneration {
     if let known = opened.withLock({ $0[projection] }) { return known.generation }
     let found = try directory.openAtHead(
-      directory.projections[projection], of: ledger, workers
-    ) { _ in }
+      directory.projections[projection], of: ledger, workers, { _ in }, { _ in })
     return opened.withLock { opened in
       // Another thread may have been first.
       let kept = opened[projection] ?? found
@@ -80,15 +89,9 @@ public final class ReadModels: Sendable {
   public static func rebuild(
     for ledger: Ledger, workers: Int = defaultWorkers, progress: (FoldProgress) -> Void = { _ in }
   ) throws -> [ReadModelComparison] {
-    let directory = ModelDirectory(ledger: ledger)
-    return try directory.withLock {
-      try directory.projections.current.flatMap { projection in
-        let before = try directory.servingDigests(of: projection.name, for: ledger)
-        try directory.build(projection, for: ledger, workers: workers, progress)
-        return ReadModelComparison.compare(
-          before, with: try directory.servingDigests(of: projection.name, for: ledger))
-      }
-    }
+    try Rebuild(of: ledger, workers: workers)
+      .run { progress(FoldProgress(position: $0.position, head: $0.head)) }
+      .flatMap(\.models)
   }
 
   /// Folds the whole log into a temporary generation and compares its digests with those that
@@ -106,9 +109,9 @@ public final class ReadModels: Sendable {
     let directory = ModelDirectory(ledger: ledger)
     var found = ReadModelVerification(models: [], differingTables: [])
     for projection in directory.projections.current {
-      let opened = try directory.openAtHead(projection, of: ledger, workers, progress)
-      let part = try directory.withLock {
-        try opened.use { try directory.verify($0, of: projection, ledger, workers, progress) }
+      let opened = try directory.openAtHead(projection, of: ledger, workers, { _ in }, progress)
+      let part = try opened.use {
+        try directory.verify($0, of: opened.version, ledger, workers, progress)
       }
       found.models += part.models
       found.differingTables += part.differingTables
@@ -130,51 +133,5 @@ public struct FoldProgress: Sendable {
   public init(position: UInt64, head: UInt64) {
     self.position = position
     self.head = head
-  }
-}
-
-extension ModelDirectory {
-  /// Opens what serves of a projection and brings it up to the head of the log. What cannot serve is
-  /// built first.
-  func openAtHead(
-    _ projection: RegisteredProjection, of ledger: Ledger, _ workers: Int,
-    _ progress: (FoldProgress) -> Void
-  ) throws -> OpenGeneration {
-    try withLock {
-      if let serving = try openServing(of: projection.name, for: ledger) {
-        try serving.use {
-          try $0.catchUp(ledger, through: nil, workers: workers, progress)
-        }
-        return serving
-      }
-      try build(projection, for: ledger, workers: workers, progress)
-      guard let built = try openServing(of: projection.name, for: ledger) else {
-        throw ProjectionError.damagedRow("\(projection.name) cannot be opened once built")
-      }
-      return built
-    }
-  }
-
-  /// Folds the log as far as `served` has come, and compares.
-  fileprivate func verify(
-    _ served: any ModelGeneration, of projection: RegisteredProjection, _ ledger: Ledger,
-    _ workers: Int, _ progress: (FoldProgress) -> Void
-  ) throws -> ReadModelVerification {
-    try withTemporaryGeneration(of: projection) { fresh in
-      try served.environment.read { transaction in
-        let checkpoint = try served.checkpoint(in: transaction)
-        try fresh.catchUp(ledger, through: checkpoint.position, workers: workers, progress)
-        return try fresh.environment.read { freshTransaction in
-          let old = try served.tableDigests(in: transaction)
-          let new = try fresh.tableDigests(in: freshTransaction)
-          var differing = new.keys.filter { old[$0] != new[$0] }
-          if try fresh.checkpoint(in: freshTransaction) != checkpoint { differing.append("meta") }
-          return ReadModelVerification(
-            models: ReadModelComparison.compare(
-              try served.digests(in: transaction), with: try fresh.digests(in: freshTransaction)),
-            differingTables: differing.sorted())
-        }
-      }
-    }
   }
 }

@@ -1,12 +1,15 @@
 import EventLog
 import Formats
 import Foundation
-import Projections
 import TestSupport
 import Testing
 
+@testable import Projections
+
 @Suite("A directory of read models that is not as we left it")
 struct ModelDirectoryDamageTests {
+  private let v = "v\(Generation.version)"
+
   @Test(
     "a serving.json that names another place is not followed, and nothing else is removed",
     arguments: [
@@ -25,7 +28,7 @@ struct ModelDirectoryDamageTests {
       let models = try ReadModels.open(for: ledger)
       #expect(try models.sessionCount() == 0)
       #expect(try names(in: path + "/models") == ["kept", "lock", "serving.json", "sessions"])
-      #expect(try names(in: path + "/models/sessions") == ["kept", "v6-1"])
+      #expect(try names(in: path + "/models/sessions") == ["build.lock", "kept", "\(v)-1"])
       #expect(FileManager.default.fileExists(atPath: path + "/log/data.mdb"))
     }
   }
@@ -40,8 +43,8 @@ struct ModelDirectoryDamageTests {
       let path = directory + "/ledger"
       let ledger = try Ledger.create(at: path)
       let left = [
-        "generation-7", "building-generation-8", "sessions/v6-4", "sessions/v5-9",
-        "sessions/building-v6-5",
+        "generation-7", "building-generation-8", "sessions/\(v)-4", "sessions/v5-9",
+        "sessions/building-\(v)-5",
       ]
       for name in left {
         try FileManager.default.createDirectory(
@@ -49,7 +52,7 @@ struct ModelDirectoryDamageTests {
       }
       _ = try ReadModels.rebuild(for: ledger)
       #expect(try names(in: path + "/models") == ["lock", "serving.json", "sessions"])
-      #expect(try names(in: path + "/models/sessions") == ["v6-1"])
+      #expect(try names(in: path + "/models/sessions") == ["build.lock", "\(v)-1"])
     }
   }
 
@@ -60,7 +63,7 @@ struct ModelDirectoryDamageTests {
       let ledger = try Ledger.create(at: path)
       _ = try ReadModels.rebuild(for: ledger)
       try Data(repeating: 0x55, count: 20_000)
-        .write(to: URL(filePath: path + "/models/sessions/v6-1/data.mdb"))
+        .write(to: URL(filePath: path + "/models/sessions/\(v)-1/data.mdb"))
       let error = #expect(throws: ProjectionError.self) { try ReadModels.open(for: ledger) }
       #expect(error?.description.contains("rebuild") == true)
       let rebuilt = try ReadModels.rebuild(for: ledger)

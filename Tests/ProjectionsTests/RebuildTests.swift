@@ -35,15 +35,13 @@ struct RebuildTests {
     try control.load(trace: try Fleet(seed: 12).trace)
     let expected = try control.models(workers: 1).digests()
     for (workers, chunkEvents) in [(1, 1), (2, 64), (3, 1000), (5, 333)] as [(Int, UInt64)] {
-      let found = try ModelDirectory(ledger: control.ledger).withLock {
-        let directory = ModelDirectory(ledger: control.ledger)
-        return try directory.withTemporaryGeneration(of: directory.projections["sessions"]) {
-          try FoldRunner(
-            ledger: control.ledger, generation: #require($0.sessions), workers: workers,
-            chunkEvents: chunkEvents
-          ).run { _ in }
-          return try $0.digests()
-        }
+      let directory = ModelDirectory(ledger: control.ledger)
+      let found = try directory.withTemporaryGeneration(of: directory.projections["sessions"]) {
+        try FoldRunner(
+          ledger: control.ledger, generation: #require($0.sessions), workers: workers,
+          chunkEvents: chunkEvents
+        ).run { _ in }
+        return try $0.digests()
       }
       #expect(found == expected, "\(workers) workers, \(chunkEvents) events at a time")
     }
@@ -127,7 +125,7 @@ struct ModelDirectoryTests {
     #expect(try directory.serving().entries["sessions"]?.serving.version == Generation.version)
   }
 
-  @Test("A projection with a table of another version is built anew, and the old generation goes")
+  @Test("A projection with a table of another version is built anew first, and the old one is kept")
   func otherVersion() throws {
     let (control, directory) = try folded()
     let old = try #require(try directory.serving().entries["sessions"]).serving
@@ -135,21 +133,35 @@ struct ModelDirectoryTests {
     var file = try #require(GenerationFile(inDirectory: path))
     file.tables["costs"] = 0
     try file.write(inDirectory: path)
-    #expect(try directory.openServing(of: "sessions", for: control.ledger) == nil)
+    #expect(throws: RebuildReason.tables(["costs"])) {
+      try directory.openServing(of: "sessions", for: control.ledger)
+    }
 
-    #expect(try control.models().digests().map(\.rows) == [1, 1, 1])
-    let new = try #require(try directory.serving().entries["sessions"]).serving
-    #expect(new.number > old.number)
-    #expect(!FileManager.default.fileExists(atPath: path))
+    var notices: [ModelNotice] = []
+    let models = try ReadModels.open(for: control.ledger, notice: { notices.append($0) })
+    #expect(notices == [.buildsFirst(projection: "sessions", .tables(["costs"]))])
+    #expect(try models.digests().map(\.rows) == [1, 1, 1])
+    let new = try #require(try directory.serving().entries["sessions"])
+    #expect(new.serving.number > old.number && new.previous == old)
+    // A program that can read it may go back to it; this one cannot.
+    #expect(FileManager.default.fileExists(atPath: path))
+    #expect(throws: ProjectionError.nothingToRollBackTo(["sessions"])) {
+      try Rebuild(of: control.ledger).rollBack()
+    }
   }
 
-  @Test("What a build that was killed has left is removed")
+  @Test("What a build that was killed has left is removed by the next if it cannot be gone on with")
   func leftovers() throws {
     let (control, directory) = try folded()
-    let left = directory.path(of: "sessions") + "/building-v6-9"
+    let left = directory.path(of: "sessions") + "/building-v\(Generation.version)-9"
     try FileManager.default.createDirectory(atPath: left, withIntermediateDirectories: true)
     try "half".write(toFile: left + "/data.mdb", atomically: true, encoding: .utf8)
-    _ = try control.models()
+    var notices: [ModelNotice] = []
+    _ = try Rebuild(of: control.ledger).run(notice: { notices.append($0) })
+    #expect(
+      notices == [
+        .discards(projection: "sessions", generation: "v\(Generation.version)-9", .damaged)
+      ])
     #expect(!FileManager.default.fileExists(atPath: left))
   }
 

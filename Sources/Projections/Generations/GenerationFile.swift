@@ -2,7 +2,7 @@ import Foundation
 import JSON
 
 /// The contents of a generation's `build.json`: who made it, of what.
-struct GenerationFile: Equatable {
+struct GenerationFile: Equatable, GenerationDefinition {
   static let name = "build.json"
 
   /// Of the projection.
@@ -11,6 +11,12 @@ struct GenerationFile: Equatable {
   var tables: [String: Int]
   /// The UUID of the ledger.
   var ledger: String
+  /// The run of the kernel (``Machine/bootID``) that the build was last gone on with.
+  var bootID: String?
+  /// Whether everything in it was synced when it was last written.
+  var isFinished = false
+  /// How fast it was folded; nil if it was too short to say.
+  var eventsPerSecond: UInt64?
 
   init(_ projection: RegisteredProjection, ledger: String) {
     version = projection.version
@@ -36,6 +42,9 @@ struct GenerationFile: Equatable {
     else { return nil }
     self.version = version
     self.ledger = ledger
+    self.bootID = json["boot_id"]?.string
+    self.isFinished = json["finished"]?.bool ?? false
+    self.eventsPerSecond = json["events_per_second"]?.int64.flatMap { UInt64(exactly: $0) }
     self.tables = [:]
     for member in tables.members {
       let version = member.value.int64.flatMap { Int(exactly: $0) }
@@ -54,6 +63,9 @@ struct GenerationFile: Equatable {
         }
       }
       json.member("ledger", ledger)
+      json.member("boot_id", bootID)
+      json.member("finished", isFinished)
+      json.member("events_per_second", eventsPerSecond)
     }
     json.endLine()
     try DurableFile.replace(path + "/" + Self.name, with: json.bytes)

@@ -5,20 +5,46 @@ import LMDB
 /// `models/` in a ledger's directory: which generation of each projection serves, who may change
 /// that, and how a new one takes over.
 ///
-///     serving.json                names the generations that serve; replaced by rename
-///     lock                        held (flock) by whoever changes what serves, or brings it up to date
+///     serving.json                names what serves and what served before; replaced by rename
+///     lock                        held (flock), briefly, by whoever changes what serves or brings it
+///                                 up to date
 ///     sessions/                   one directory for each projection
+///       build.lock                held (flock) by whoever builds; says who that is
 ///       v6-1/                     a finished generation: version 6, first build
-///       building-v6-2/            a build under way; left by a crash, it is removed
+///       building-v6-2/            one under way, or left by a kill
+///       verify-…/                 a fold to compare with, held (flock) by whoever compares
+///
+/// The life of a generation; each arrow is one atomic step, so a kill leaves one state or the other:
+///
+///     (nothing)
+///        │ begin: build.lock is held, build.json names the boot
+///        ▼
+///     building-v6-2, not synced ──── killed ──▶ resumed by the next build of the same version,
+///        │ synced; build.json: finished          log and boot; else removed
+///        ▼
+///     building-v6-2, finished ────── killed ──▶ resumed by the next build, whatever boot
+///        │ models/lock is held: rename
+///        ▼
+///     v6-2, not named ────────────── killed ──▶ as before: the next build takes its name back
+///        │ models/lock is held: the last tail is folded, serving.json is replaced
+///        ▼                                   rollback
+///     serving ◀───────────────────────────────────────────────────▶ previous
+///                      the next generation takes over                  │ drop, or the next but one
+///                                                                      ▼ removed
+///
+/// Locks are taken in the order build.lock, lock, and nobody waits for build.lock holding the other.
 struct ModelDirectory: Sendable {
   let path: String
   let projections: ProjectionSet
-  private let ledger: String
+  let machine: Machine
+  /// The UUID of the ledger.
+  let ledgerUUID: String
 
-  init(ledger: Ledger, projections: ProjectionSet = .released) {
+  init(ledger: Ledger, projections: ProjectionSet = .released, machine: Machine = .current) {
     self.path = ledger.path + "/" + Ledger.modelsDirectory
-    self.ledger = ledger.file.uuid
+    self.ledgerUUID = ledger.file.uuid
     self.projections = projections
+    self.machine = machine
   }
 
   func path(of projection: String) -> String { path + "/" + projection }
@@ -27,12 +53,32 @@ struct ModelDirectory: Sendable {
     "\(path(of: projection))/\(generation)"
   }
 
-  /// Runs `body` as the only process that changes the read models. Waits for another to finish.
-  func withLock<R>(_ body: () throws -> R) throws -> R {
+  func path(ofBuild generation: GenerationName, of projection: String) -> String {
+    "\(path(of: projection))/\(generation.underWay)"
+  }
+
+  func path(ofBuildLockOf projection: String) -> String { path(of: projection) + "/build.lock" }
+
+  /// Runs `body` as the only process that changes what serves. Waits for another to finish.
+  func withLock<R: ~Copyable>(_ body: () throws -> R) throws -> R {
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     let lock = try FileLock.take(path + "/lock")
     defer { withExtendedLifetime(lock) {} }
     try removeLeftovers()
+    return try body()
+  }
+
+  /// Runs `body` as the only process that builds generations of a projection.
+  func withBuildLock<R>(
+    of projection: String, as purpose: BuildOwner.Purpose, waiting: (BuildOwner) -> Void,
+    _ body: () throws -> R
+  ) throws -> R {
+    try FileManager.default.createDirectory(
+      atPath: path(of: projection), withIntermediateDirectories: true)
+    let lock = try BuildLock.take(
+      of: projection, at: path(ofBuildLockOf: projection),
+      as: BuildOwner(purpose, since: machine.now()), waiting: waiting)
+    defer { withExtendedLifetime(lock) {} }
     return try body()
   }
 }
@@ -52,117 +98,70 @@ extension ModelDirectory {
     }
   }
 
+  /// Only under the lock.
   func write(_ serving: Serving) throws {
     try DurableFile.replace(servingPath, with: serving.json)
   }
 
-  /// Opens what serves of a projection; nil if nothing does that this release can read, or it is of
-  /// another log.
-  func openServing(of projection: String, for ledger: Ledger) throws -> OpenGeneration? {
-    guard let name = try serving().entries[projection]?.serving else { return nil }
+  /// Opens what serves of a projection.
+  /// - Throws: ``RebuildReason`` if it cannot be used; other errors are of the moment.
+  func openServing(of projection: String, for ledger: Ledger) throws -> OpenGeneration {
+    guard let name = try serving().entries[projection]?.serving else {
+      throw RebuildReason.neverBuilt
+    }
     return try open(name, of: projection, for: ledger)
   }
 
-  /// Opens a finished generation; nil if this release cannot read it, or it is of another log.
+  /// Opens a finished generation of any version that this release carries.
+  /// - Throws: ``RebuildReason`` if it cannot be used; other errors are of the moment.
   func open(
     _ name: GenerationName, of projection: String, for ledger: Ledger
-  ) throws -> OpenGeneration? {
+  ) throws -> OpenGeneration {
     let path = path(of: name, of: projection)
-    guard let file = GenerationFile(inDirectory: path), file.ledger == self.ledger,
-      let version = projections.projection(named: projection, thatMade: file)
-    else { return nil }
-    let opened = try OpenGeneration.open(path: path, of: version)
-    return try opened.use { try $0.isOf(ledger) } ? opened : nil
-  }
-
-  /// The digests of what serves; none if nothing does that this release can read.
-  func servingDigests(of projection: String, for ledger: Ledger) throws -> [ReadModelDigest] {
+    guard let file = GenerationFile(inDirectory: path) else { throw RebuildReason.neverBuilt }
+    guard file.ledger == ledgerUUID else { throw RebuildReason.otherLog }
+    guard let version = projections.projection(named: projection, thatMade: file) else {
+      throw RebuildReason(file, against: projections[projection]) ?? .neverBuilt
+    }
     do {
-      return try openServing(of: projection, for: ledger)?.use { try $0.digests() } ?? []
-    } catch ProjectionError.damagedRow {
-      return []
-    } catch let error as LMDBError where error.code.isDamage {
-      return []
+      let opened = try OpenGeneration.open(path: path, of: version)
+      guard try opened.use({ try $0.isOf(ledger) }) else { throw RebuildReason.otherLog }
+      return opened
+    } catch  where isDamage(error) {
+      throw RebuildReason.damaged("\(error)")
     }
   }
-}
-
-// MARK: - Building
-
-extension ModelDirectory {
-  /// Builds a generation from the first event to the head and makes it serve.
-  func build(
-    _ projection: RegisteredProjection, for ledger: Ledger, workers: Int,
-    _ progress: (FoldProgress) -> Void
-  ) throws {
-    let name = try nextName(of: projection)
-    let temporary = path(of: projection.name) + "/" + name.underWay
-    try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: true)
-    do {
-      let generation = try projection.open(temporary, true)
-      try generation.catchUp(ledger, through: nil, workers: workers, progress)
-      try generation.sync()
-    }
-    // The name of its file too, before the directory gets a name under which it can serve.
-    try GenerationFile(projection, ledger: self.ledger).write(inDirectory: temporary)
-    try FileManager.default.moveItem(
-      atPath: temporary, toPath: path(of: name, of: projection.name))
-    try DurableFile.syncDirectory(path(of: projection.name))
-    try DurableFile.syncDirectory(path)
-    var serving = try serving()
-    serving.entries[projection.name] = Serving.Entry(serving: name)
-    try write(serving)
-    try removeLeftovers()
-  }
-
-  private func nextName(of projection: RegisteredProjection) throws -> GenerationName {
-    let greatest = try names(in: projection.name).map { GenerationName($0)?.number ?? 0 }.max()
-    return GenerationName(version: projection.version, number: (greatest ?? 0) &+ 1)
-  }
-
-  /// Runs `body` on an empty generation that is removed afterwards.
-  func withTemporaryGeneration<R>(
-    of projection: RegisteredProjection, _ body: (any ModelGeneration) throws -> R
-  ) throws -> R {
-    let temporary = path(of: projection.name) + "/" + Self.temporaryName
-    try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: temporary) }
-    return try body(projection.open(temporary, true))
-  }
-
-  private static let temporaryName = "building-verify"
 }
 
 // MARK: - What is left over
 
 extension ModelDirectory {
-  /// Removes builds that were killed and generations that do not serve. Nobody else is building,
-  /// because we hold the lock; whoever still reads an old generation keeps its file.
-  private func removeLeftovers() throws {
+  /// Removes what no step of a generation's life leads to any more. Only under the lock. Whoever still
+  /// reads an old generation keeps its file.
+  func removeLeftovers() throws {
     let serving = try serving()
     for projection in projections.current.map(\.name) {
-      let kept = serving.entries[projection]?.names ?? []
-      for name in try names(in: projection) {
-        let isOld = GenerationName(name).map { !kept.contains($0) } ?? false
-        guard isOld || GenerationName(underWay: name) != nil || name == Self.temporaryName else {
-          continue
-        }
-        try FileManager.default.removeItem(atPath: path(of: projection) + "/" + name)
+      // One above the others was built and had no time to take over.
+      guard let kept = serving.entries[projection]?.names, let greatest = kept.map(\.number).max()
+      else { continue }
+      for name in try names(in: projection).compactMap({ GenerationName($0) })
+      where !kept.contains(name) && name.number <= greatest {
+        try FileManager.default.removeItem(atPath: path(of: name, of: projection))
       }
     }
+    for projection in projections.current { try removeOldVerifications(in: projection.name) }
+  }
+
+  /// Removes the generations of the layout before this one, when there is something in their place.
+  func removeOlderLayout() throws {
     for name in try FileManager.default.contentsOfDirectory(atPath: path)
-    where Self.isOfOlderLayout(name) {
+    where name.wholeMatch(of: /(building-)?generation-[0-9]+|building-verify/) != nil {
       try FileManager.default.removeItem(atPath: path + "/" + name)
     }
   }
 
-  /// Until layout 5 all generations were in one directory.
-  private static func isOfOlderLayout(_ name: String) -> Bool {
-    name.wholeMatch(of: /(building-)?generation-[0-9]+|building-verify/) != nil
-  }
-
   /// What is in the directory of a projection.
-  private func names(in projection: String) throws -> [String] {
+  func names(in projection: String) throws -> [String] {
     do {
       return try FileManager.default.contentsOfDirectory(atPath: path(of: projection))
     } catch CocoaError.fileReadNoSuchFile {

@@ -27,7 +27,7 @@ protocol ModelGeneration: AnyObject, Sendable {
   func subject(
     ofKey key: UnsafeRawBufferPointer, in table: ModelTable,
     _ transaction: borrowing ReadTransaction
-  ) throws -> String
+  ) -> String
 
   /// Folds what the log has behind the checkpoint, and commits now and then. A kill at any moment
   /// loses work and never correctness: the next call goes on.

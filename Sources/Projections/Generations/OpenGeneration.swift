@@ -9,10 +9,16 @@ import Synchronization
 final class OpenGeneration: Sendable {
   /// Only ``OpenGenerations`` owns it, so that it is closed inside its lock.
   unowned let generation: any ModelGeneration
+  /// The version that made it.
+  let version: RegisteredProjection
   private let identity: DirectoryIdentity
 
-  fileprivate init(_ generation: any ModelGeneration, _ identity: DirectoryIdentity) {
+  private init(
+    _ generation: any ModelGeneration, _ version: RegisteredProjection,
+    _ identity: DirectoryIdentity
+  ) {
     self.generation = generation
+    self.version = version
     self.identity = identity
   }
 
@@ -21,7 +27,7 @@ final class OpenGeneration: Sendable {
   /// Opens what is in the directory `path`, if this process has not done so already.
   static func open(path: String, of projection: RegisteredProjection) throws -> OpenGeneration {
     let (generation, identity) = try OpenGenerations.open(path, projection)
-    return OpenGeneration(generation, identity)
+    return OpenGeneration(generation, projection, identity)
   }
 
   /// Runs `body` while the generation is open.

@@ -1,7 +1,15 @@
 import LMDB
 
+/// What was or is to be built.
+protocol GenerationDefinition {
+  /// Of the projection.
+  var version: Int { get }
+  /// The read models, with their versions.
+  var tables: [String: Int] { get }
+}
+
 /// A version of a projection that this release carries.
-struct RegisteredProjection: Sendable {
+struct RegisteredProjection: Sendable, GenerationDefinition {
   /// Lower case, no spaces: it is the name of a directory.
   let name: String
   /// Raised whenever a generation of before cannot go on: other rows for the same history, or other
@@ -46,7 +54,7 @@ extension RegisteredProjection {
   /// Whether a generation is of this version. The versions of its tables are compared too, so that a
   /// change of one of them is never overlooked.
   func made(_ file: GenerationFile) -> Bool {
-    file.version == version && file.tables == tables
+    RebuildReason(file, against: self) == nil
   }
 }
 

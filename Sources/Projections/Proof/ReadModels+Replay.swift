@@ -62,13 +62,13 @@ extension ModelDirectory {
     _ projection: RegisteredProjection, of ledger: Ledger, _ settings: FoldSettings,
     into fold: inout ReplayedFold, _ progress: (FoldProgress) -> Void
   ) throws {
-    let opened = try openAtHead(projection, of: ledger, settings.workers) { _ in }
-    try withLock {
-      try opened.use { served in
-        try withTemporaryGeneration(of: projection) { fresh in
-          try fresh.catchUp(ledger, through: fold.position, settings, progress)
-          fold.tables += try fresh.allTableDigests()
-          // What serves may have come further in the meantime.
+    let opened = try openAtHead(projection, of: ledger, settings.workers, { _ in }, { _ in })
+    try opened.use { served in
+      try withTemporaryGeneration(of: opened.version) { fresh in
+        try fresh.catchUp(ledger, through: fold.position, settings, progress)
+        fold.tables += try fresh.allTableDigests()
+        // What serves may have come further in the meantime, and stands still while it is compared.
+        try withLock {
           let end = try served.checkpoint().position
           try fresh.catchUp(ledger, through: end, settings, progress)
           fold.differences += try fresh.differences(from: served)

@@ -51,7 +51,12 @@ extension LedgerOption {
   /// The read models, brought up to the head of the log with a progress line.
   func models() throws -> ReadModels {
     let meter = ProgressMeter(activity: "Folding", unit: "events")
-    let models = try ReadModels.open(for: open()) { meter.show($0) }
+    let models = try ReadModels.open(
+      for: open(), progress: { meter.show($0) },
+      notice: { notice in
+        meter.finish()
+        Terminal.note("\(notice)")
+      })
     meter.finish()
     for fact in try models.facts().unreadable { Terminal.note("warning: \(fact)") }
     return models
