@@ -49,7 +49,7 @@ struct CrashTests {
     #expect(try workspace.succeed("import", trace).text.contains("nothing added"))
   }
 
-  @Test("A rebuild that is killed leaves the read models as they were, and nothing behind")
+  @Test("A rebuild that is killed leaves the read models as they were, and the next leaves nothing")
   func killedRebuild() throws {
     let workspace = try Workspace()
     _ = try ledgerWithSite(in: workspace)
@@ -57,7 +57,7 @@ struct CrashTests {
     try workspace.succeed("import", Repository.fixture("ocpp201-inl-octt/tc_e_44_cs.trace.jsonl"))
     let sessions = try workspace.sessions()
     #expect(sessions.count == 1)
-    let models = workspace.file("ledger/models")
+    let models = workspace.file("ledger/models/sessions")
     func isBuilding() throws -> Bool {
       try FileManager.default.contentsOfDirectory(atPath: models)
         .contains { $0.hasPrefix("building-") }
@@ -68,7 +68,9 @@ struct CrashTests {
     #expect(try program.wait().signal == SIGKILL)
     #expect(try isBuilding())
     #expect(try workspace.sessions() as NSArray == sessions as NSArray)
+    try workspace.succeed("rebuild")
     #expect(try !isBuilding())
+    #expect(try workspace.sessions() as NSArray == sessions as NSArray)
     #expect(try workspace.isSound())
   }
 }

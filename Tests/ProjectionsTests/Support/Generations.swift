@@ -80,7 +80,7 @@ final class AlteredGeneration: ModelGeneration {
     try base.catchUp(ledger, through: head, settings, progress)
     try environment.write { transaction in
       var keys: [UInt64] = []
-      try transaction.forEach(in: base.costs) { entry in
+      try transaction.forEach(in: base.rows[0]) { entry in
         keys.append(Key.number(entry.key) ?? 0)
         return true
       }
