@@ -53,10 +53,7 @@ extension ModelDirectory {
   ) throws {
     // People are asked before work of unknown length: `rebuild` makes damaged models anew.
     if case .damaged(let what) = reason { throw ProjectionError.damagedRow(what) }
-    try withBuildLock(
-      of: projection.name, as: .firstUse,
-      waiting: { notice(.waits(projection: projection.name, $0)) }
-    ) {
+    try withBuildLock(of: projection.name, as: .firstUse, notice) {
       do {
         _ = try withLock { try openServing(of: projection.name, for: ledger) }
       } catch let reason as RebuildReason {

@@ -70,14 +70,15 @@ struct ModelDirectory: Sendable {
 
   /// Runs `body` as the only process that builds generations of a projection.
   func withBuildLock<R>(
-    of projection: String, as purpose: BuildOwner.Purpose, waiting: (BuildOwner) -> Void,
+    of projection: String, as purpose: BuildOwner.Purpose, _ notice: (ModelNotice) -> Void,
     _ body: () throws -> R
   ) throws -> R {
     try FileManager.default.createDirectory(
       atPath: path(of: projection), withIntermediateDirectories: true)
     let lock = try BuildLock.take(
       of: projection, at: path(ofBuildLockOf: projection),
-      as: BuildOwner(purpose, since: machine.now()), waiting: waiting)
+      as: BuildOwner(purpose, since: machine.now()),
+      waiting: { notice(.waits(projection: projection, $0)) })
     defer { withExtendedLifetime(lock) {} }
     return try body()
   }

@@ -47,10 +47,7 @@ public struct Rebuild: Sendable {
     progress: (RebuildProgress) -> Void = { _ in }, notice: (ModelNotice) -> Void = { _ in }
   ) throws -> [RebuiltProjection] {
     try projections.map { projection in
-      try directory.withBuildLock(
-        of: projection.name, as: .rebuild,
-        waiting: { notice(.waits(projection: projection.name, $0)) }
-      ) {
+      try directory.withBuildLock(of: projection.name, as: .rebuild, notice) {
         try GenerationBuild(
           directory: directory, projection: projection, ledger: ledger, workers: workers
         ).run(notice, progress)

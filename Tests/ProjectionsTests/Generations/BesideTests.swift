@@ -13,6 +13,7 @@ struct BesideTests {
   private let directory: ModelDirectory
   private let v = "v\(Generation.version)"
   private let start = instant("2026-03-02T00:00:00Z")
+  private static func ignored(_ notice: ModelNotice) {}
 
   init() throws {
     control = try TestLedger()
@@ -76,7 +77,7 @@ struct BesideTests {
   @Test("is refused while another runs, with its owner; what serves goes on")
   func excluded() throws {
     _ = try models()
-    try directory.withBuildLock(of: "sessions", as: .rebuild, waiting: { _ in }) {
+    try directory.withBuildLock(of: "sessions", as: .rebuild, Self.ignored) {
       let error = #expect(throws: ProjectionError.self) {
         try Rebuild(of: control.ledger, in: directory).run()
       }
@@ -97,7 +98,7 @@ struct BesideTests {
     let isWaiting = DispatchSemaphore(value: 0)
     let found = try inParallel(Array(0..<2)) { thread -> [ModelNotice] in
       if thread == 0 {
-        try directory.withBuildLock(of: "sessions", as: .firstUse, waiting: { _ in }) {
+        try directory.withBuildLock(of: "sessions", as: .firstUse, Self.ignored) {
           isHeld.signal()
           isWaiting.wait()
         }
