@@ -63,7 +63,7 @@ extension ReadModels {
   public func connectorAccounts(matching filter: SessionFilter) throws -> [ConnectorAccount] {
     let corrections = try facts().corrections
     var accounts: [Place: ConnectorAccount] = [:]
-    try forEachSession(matching: filter) { entry in
+    _ = try forEachSession(matching: filter, in: SessionOrder(), limit: nil) { entry in
       let place = Place(entry.session)
       var account =
         accounts.removeValue(forKey: place)
@@ -72,7 +72,6 @@ extension ReadModels {
           exchanges: corrections.meterExchanges(ofStation: entry.stationName))
       account.add(entry)
       accounts[place] = account
-      return true
     }
     return accounts.values.sorted { left, right in
       (left.siteID ?? "", left.stationName, left.evse ?? -1, left.connectors.first ?? -1)

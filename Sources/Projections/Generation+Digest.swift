@@ -62,7 +62,7 @@ public struct ReadModelVerification: Sendable {
 extension Generation {
   func tableDigests(in transaction: borrowing ReadTransaction) throws -> [String: SHA256Digest] {
     var digests: [String: SHA256Digest] = [:]
-    for table in [summaries, evidence, ids, names, byStart, byStation] {
+    for table in [summaries, evidence, ids, names, byStation] {
       digests[table.name] = try transaction.digest(of: table).digest
     }
     digests[stations.name] =

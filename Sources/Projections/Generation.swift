@@ -13,7 +13,6 @@ import Sessions
 /// | `evidence` | session key | the session as folded, where its rows are as corrected by hand |
 /// | `ids` | session id, 16 bytes | session key |
 /// | `names` | station, ``SessionKey`` | session key |
-/// | `by_start` | start, session key | station |
 /// | `by_station` | station, session key | start |
 /// | `stations` | station | ``StationState`` |
 /// | `meta` | name | checkpoint, stations to fold again |
@@ -41,7 +40,6 @@ final class Generation: Sendable {
   let ids: Database
   /// The names under which stations speak of their sessions.
   let names: Database
-  let byStart: Database
   let byStation: Database
   let stations: Database
   let meta: Database
@@ -69,7 +67,6 @@ final class Generation: Sendable {
     self.evidence = try database("evidence")
     self.ids = try database("ids")
     self.names = try database("names")
-    self.byStart = try database("by_start")
     self.byStation = try database("by_station")
     self.stations = try database("stations")
     self.meta = try database("meta")
@@ -192,19 +189,6 @@ enum Key {
     return try withUnsafeTemporaryAllocation(byteCount: 12, alignment: 1) { buffer in
       buffer.storeBytes(of: high, toByteOffset: 0, as: UInt32.self)
       buffer.storeBytes(of: low, toByteOffset: 4, as: UInt64.self)
-      return try body(UnsafeRawBufferPointer(buffer))
-    }
-  }
-
-  /// A start and a session key. The sign bit is turned so that times before 1970 sort first.
-  static func with<R>(
-    _ start: Instant, _ sessionKey: UInt64, _ body: (UnsafeRawBufferPointer) throws -> R
-  ) rethrows -> R {
-    let high = sortable(start).bigEndian
-    let low = sessionKey.bigEndian
-    return try withUnsafeTemporaryAllocation(byteCount: 16, alignment: 1) { buffer in
-      buffer.storeBytes(of: high, toByteOffset: 0, as: UInt64.self)
-      buffer.storeBytes(of: low, toByteOffset: 8, as: UInt64.self)
       return try body(UnsafeRawBufferPointer(buffer))
     }
   }

@@ -30,26 +30,6 @@ public struct SessionEntry: Sendable {
 }
 
 extension ReadModels {
-  /// Calls `body` with the sessions that match, in order of their start, until it returns false.
-  ///
-  /// - Complexity: O(log n) and the sessions of the range of starts.
-  public func forEachSession(
-    matching filter: SessionFilter, _ body: (SessionEntry) throws -> Bool
-  ) throws {
-    try generation.environment.read { transaction in
-      let facts = try facts(in: transaction)
-      try Key.with(filter.from?.extreme(-1) ?? .distantPast, 0) { first in
-        try transaction.forEach(in: generation.byStart, from: first) { entry in
-          guard let start = Key.number(entry.key), let sessionKey = Key.number(entry.key, at: 8)
-          else { throw ProjectionError.damagedRow("by_start") }
-          if let to = filter.to, Key.instant(sortable: start) >= to.extreme(1) { return false }
-          let found = try self.entry(sessionKey, matching: filter, facts, transaction)
-          return try found.map(body) ?? true
-        }
-      }
-    }
-  }
-
   /// The session with this id; nil if there is none.
   public func session(_ id: SessionID) throws -> SessionEntry? {
     try generation.environment.read { transaction in
@@ -110,14 +90,8 @@ extension ReadModels {
     guard let session = try generation.session(sessionKey, in: transaction) else {
       throw ProjectionError.damagedRow("sessions")
     }
-    guard filter.matches(session) else { return nil }
     let entry = try self.entry(session, facts, transaction)
-    let isWanted =
-      filter.matches(entry.cost)
-      && filter.matches(
-        station: entry.stationName, placement: entry.placement,
-        startedAt: session.startedAt)
-    return isWanted ? entry : nil
+    return filter.matches(entry) ? entry : nil
   }
 
   private func entry(

@@ -12,7 +12,7 @@ import Synchronization
 /// holds `models/lock`; others wait.
 ///
 ///     let models = try ReadModels.open(for: ledger)      // brought up to the head of the log
-///     try models.forEachSession(matching: filter) { … }
+///     try models.forEachSession(matching: filter, in: SessionOrder(), limit: 50) { … }
 public final class ReadModels: Sendable {
   public let ledger: Ledger
   /// The sessions; open as long as these models are.

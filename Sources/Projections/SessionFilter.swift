@@ -28,12 +28,6 @@ public struct SessionFilter: Sendable, Hashable {
       case .date(let date): zone.startOfDay(date)
       }
     }
-
-    /// No zone makes the bound earlier (or, with +1, later) than this.
-    func extreme(_ sign: Int64) -> Instant {
-      instant(in: .utc).advanced(
-        byMilliseconds: sign * Int64(TimeZoneTable.greatestOffsetSeconds) * 1000)
-    }
   }
 
   /// The first start that is in the range.
@@ -67,8 +61,15 @@ public struct SessionFilter: Sendable, Hashable {
     from == nil && to == nil && sites.isEmpty && stations.isEmpty
   }
 
+  /// Whether a session is one of those asked for.
+  func matches(_ entry: SessionEntry) -> Bool {
+    matches(entry.session) && matches(entry.cost)
+      && matches(
+        station: entry.stationName, placement: entry.placement, startedAt: entry.session.startedAt)
+  }
+
   /// Whether a session is one of those asked for, its place, its start and its cost apart.
-  func matches(_ session: Session) -> Bool {
+  private func matches(_ session: Session) -> Bool {
     if let state, session.state != state { return false }
     if let token, session.token != token { return false }
     if let evse, session.evse != evse { return false }
@@ -80,15 +81,12 @@ public struct SessionFilter: Sendable, Hashable {
   }
 
   /// Whether the cost is one of those asked for.
-  func matches(_ cost: SessionCost?) -> Bool {
+  private func matches(_ cost: SessionCost?) -> Bool {
     guard case .priced(let price) = cost else { return minCost == nil && maxCost == nil }
     if isUnpriced { return false }
     guard minCost != nil || maxCost != nil else { return true }
-    let shown = price.inclVAT.minorUnits(of: price.currency).flatMap { units in
-      ExactAmount(
-        DecimalNumber(coefficient: units, exponent: Int32(-price.currency.minorUnits)))
-    }
-    guard let shown else { return false }
+    let shown = price.inclVAT.rounded(in: price.currency)
+    guard !shown.isOverflow else { return false }
     if let minCost, shown < minCost { return false }
     if let maxCost, shown > maxCost { return false }
     return true

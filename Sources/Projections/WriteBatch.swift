@@ -179,16 +179,8 @@ extension Generation {
       try transaction.value(of: $0, in: byStation).flatMap { Key.number($0) }
     }
     if known == start { return }
-    if let known {
-      try Key.with(Key.instant(sortable: known), listing.sessionKey) {
-        _ = try transaction.delete($0, in: byStart)
-      }
-    }
     try Key.with(listing.station, listing.sessionKey) { key in
       try withUnsafeBytes(of: start.bigEndian) { try transaction.put(key, $0, in: byStation) }
-    }
-    try Key.with(listing.startedAt, listing.sessionKey) { key in
-      try Key.with(listing.station) { try transaction.put(key, $0, in: byStart) }
     }
     try write(listing.id, listing.sessionKey, in: transaction)
   }
@@ -253,13 +245,6 @@ extension Generation {
       }
     }
     for database in rows { try delete(sessionKey, in: database, transaction) }
-    let start = try Key.with(station, sessionKey) { key in
-      try transaction.value(of: key, in: byStation).flatMap { Key.number($0) }
-    }
-    guard let start else { return }
-    try Key.with(Key.instant(sortable: start), sessionKey) {
-      _ = try transaction.delete($0, in: byStart)
-    }
     try Key.with(station, sessionKey) { _ = try transaction.delete($0, in: byStation) }
   }
 

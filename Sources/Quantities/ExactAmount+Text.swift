@@ -13,6 +13,13 @@ extension ExactAmount {
     rounded(toDecimals: currency.minorUnits)
   }
 
+  /// The amount that a bill shows: a whole number of minor units of `currency`, rounded half to even.
+  public func rounded(in currency: CurrencyCode) -> ExactAmount {
+    guard let units = minorUnits(of: currency) else { return .overflow }
+    return ExactAmount(
+      DecimalNumber(coefficient: units, exponent: Int32(-currency.minorUnits))) ?? .overflow
+  }
+
   /// As a bill shows it: the decimals of `currency`, rounded half to even, `12.30`.
   public func decimalString(in currency: CurrencyCode) -> String {
     decimalString(decimals: currency.minorUnits)

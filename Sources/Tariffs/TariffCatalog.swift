@@ -30,6 +30,12 @@ public struct TariffCatalog: Sendable {
     reprices.append((order, publishedAt))
   }
 
+  /// The publication at a position of the log; nil if there is none.
+  /// - Complexity: O(publications).
+  public func publishedTariff(at position: UInt64) -> PublishedTariff? {
+    published.values.lazy.joined().first { $0.position == position }
+  }
+
   /// What is published for sessions of `target` at its rank, in order.
   func entries(competingWith target: TariffTarget) -> [PublishedTariff] {
     published.filter { target.competes(with: $0.key) }.values.joined().sorted { $0.isBefore($1) }

@@ -38,7 +38,9 @@ struct AddingAProjectionTests {
   private func stopReasons(in models: ReadModels) throws -> [String: Int] {
     let context = RowContext(facts: try models.facts())
     var reasons: [String: Int] = [:]
-    try models.forEachSession(matching: SessionFilter()) { entry in
+    _ = try models.forEachSession(
+      matching: SessionFilter(), in: SessionOrder(), limit: nil
+    ) { entry in
       var row = ByteWriter()
       StopReasonRows().writeRow(for: entry.session, in: context, into: &row)
       let reason = try row.withUnsafeBytes { bytes in
@@ -46,7 +48,6 @@ struct AddingAProjectionTests {
         return try reader.string()
       }
       reasons[reason, default: 0] += 1
-      return true
     }
     return reasons
   }

@@ -51,15 +51,19 @@ struct SummaryFilter {
       if !filter.isUnpriced { flags.insert(.priced) }
     }
     (self.mask, self.flags) = (mask, flags)
-    // A bound between two amounts that can be shown lets none of them through that is beyond it.
-    let unit = ExactAmount.denominator / 10_000
-    leastCost = filter.minCost.map { Int64(clamping: $0.numerator / unit - 1) } ?? .min
-    greatestCost = filter.maxCost.map { Int64(clamping: $0.numerator / unit + 1) } ?? .max
+    leastCost = filter.minCost.map { SessionSummary.leastTenThousandths(from: $0) } ?? .min
+    greatestCost = filter.maxCost.map { SessionSummary.greatestTenThousandths(to: $0) } ?? .max
     stations = Array(repeating: .unknown, count: facts.stationCount)
   }
 
-  /// Whether a session may be among those asked for; whoever shows it looks again. Its token is only
-  /// compared by its hash, and its cost is let through up to a ten-thousandth beside the range.
+  /// Whether a match says that the session is one of those asked for: its token is only compared by its
+  /// hash, and a cost beyond 64 bits is not compared in full.
+  func isCertain(of summary: SessionSummary) -> Bool {
+    token == nil && !summary.flags.contains(.wideCost)
+  }
+
+  /// Whether a session may be among those asked for. Unless that is certain, whoever uses it looks at
+  /// the session itself too.
   @inline(__always)
   mutating func matches(_ summary: SessionSummary, _ row: UnsafeRawBufferPointer) -> Bool {
     if summary.flags.intersection(mask) != flags { return false }

@@ -5,10 +5,11 @@ import Sessions
 
 /// What connectors' registers say beside their sessions: for people, and for programs
 /// (`Schemas/connectors.schema.json`).
-public struct ConnectorsReport {
-  private let accounts: [ConnectorAccount]
+public struct ConnectorsReport: RowsReport {
+  public static let key = "connectors"
+  public let rows: [ConnectorAccount]
 
-  public init(_ accounts: [ConnectorAccount]) { self.accounts = accounts }
+  public init(_ rows: [ConnectorAccount]) { self.rows = rows }
 
   /// Gaps that the table lists.
   private static let listedGaps = 20
@@ -20,7 +21,7 @@ public struct ConnectorsReport {
       .right("Wh"), .right("first register"), .right("last register"), .right("missing Wh"),
       .right("gaps"), .right("changes"), .right("exchanges"),
     ])
-    for account in accounts {
+    for account in rows {
       let ledger = account.ledger
       table.append([
         account.siteID ?? "-", account.stationName, account.evseText ?? "-",
@@ -30,11 +31,11 @@ public struct ConnectorsReport {
         "\(ledger.registerChanges)", "\(ledger.exchanges)",
       ])
     }
-    return accounts.isEmpty ? "" : table.text + gaps
+    return rows.isEmpty ? "" : table.text + gaps
   }
 
   private var gaps: String {
-    let all = accounts.flatMap { account in account.ledger.gaps.map { (account, $0) } }
+    let all = rows.flatMap { account in account.ledger.gaps.map { (account, $0) } }
     guard !all.isEmpty else { return "" }
     let listed = all.sorted { left, right in
       (right.1.energy, left.1.to.at, left.1.to.position)
@@ -52,19 +53,19 @@ public struct ConnectorsReport {
         "\(gap.from.position), \(gap.to.position)",
       ])
     }
-    let count = accounts.reduce(0) { $0 + $1.ledger.gapCount }
+    let count = rows.reduce(0) { $0 + $1.ledger.gapCount }
     let title = count > listed.count ? "The \(listed.count) greatest of \(count) gaps" : "Gaps"
     return "\n\(title) between sessions, registers in Wh:\n" + table.text
   }
 
-  /// One row a connector, without its gaps.
+  /// Without the gaps.
   public var csv: String {
     var csv = CSVWriter(header: [
       "site", "station", "evse", "connectors", "sessions", "energy_mwh", "first_register_mwh",
       "first_at", "last_register_mwh", "last_at", "register_rise_mwh", "missing_mwh", "gaps",
       "register_changes", "exchanges",
     ])
-    for account in accounts {
+    for account in rows {
       let ledger = account.ledger
       csv.append([
         account.siteID ?? "", account.stationName, account.evseText ?? "",
@@ -80,22 +81,7 @@ public struct ConnectorsReport {
     return csv.text
   }
 
-  /// `{"connectors": […]}`.
-  public func writeJSON(to json: inout JSONWriter) {
-    json.object { json in
-      json.array("connectors") { json in
-        for account in accounts { account.write(to: &json) }
-      }
-    }
-  }
-
-  /// One connector a line.
-  public func writeLines(to json: inout JSONWriter) {
-    for account in accounts {
-      account.write(to: &json)
-      json.endLine()
-    }
-  }
+  public func write(_ row: ConnectorAccount, to json: inout JSONWriter) { row.write(to: &json) }
 }
 
 extension ConnectorAccount {

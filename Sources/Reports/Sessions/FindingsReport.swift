@@ -4,10 +4,11 @@ import Quantities
 import Sessions
 
 /// What was odd, by station and code: for people, and for programs (`Schemas/findings.schema.json`).
-public struct FindingsReport {
-  private let counts: [FindingCount]
+public struct FindingsReport: RowsReport {
+  public static let key = "findings"
+  public let rows: [FindingCount]
 
-  public init(_ counts: [FindingCount]) { self.counts = counts }
+  public init(_ rows: [FindingCount]) { self.rows = rows }
 
   /// A table for a terminal, and under it what each code means.
   public var table: String {
@@ -17,7 +18,7 @@ public struct FindingsReport {
     ])
     var meanings = Table([.left(""), .left("")])
     var known: Set<FindingCode> = []
-    for count in counts {
+    for count in rows {
       table.append([
         count.code.severity.name, count.code.name, count.stationName, "\(count.sessions)",
         "\(count.times)", count.firstPosition.map { "\($0)" } ?? "-",
@@ -27,16 +28,15 @@ public struct FindingsReport {
         meanings.append([count.code.name, count.code.sentence])
       }
     }
-    return counts.isEmpty ? "" : table.text + "\n" + meanings.text
+    return rows.isEmpty ? "" : table.text + "\n" + meanings.text
   }
 
-  /// One row a station and code.
   public var csv: String {
     var csv = CSVWriter(header: [
       "severity", "code", "station", "sessions", "times", "first_started_at", "last_started_at",
       "first_position", "last_position",
     ])
-    for count in counts {
+    for count in rows {
       csv.append([
         count.code.severity.name, count.code.name, count.stationName, "\(count.sessions)",
         "\(count.times)", count.firstStart?.rfc3339 ?? "", count.lastStart?.rfc3339 ?? "",
@@ -46,22 +46,7 @@ public struct FindingsReport {
     return csv.text
   }
 
-  /// `{"findings": […]}`.
-  public func writeJSON(to json: inout JSONWriter) {
-    json.object { json in
-      json.array("findings") { json in
-        for count in counts { count.write(to: &json) }
-      }
-    }
-  }
-
-  /// One station and code a line.
-  public func writeLines(to json: inout JSONWriter) {
-    for count in counts {
-      count.write(to: &json)
-      json.endLine()
-    }
-  }
+  public func write(_ row: FindingCount, to json: inout JSONWriter) { row.write(to: &json) }
 }
 
 extension FindingCount {

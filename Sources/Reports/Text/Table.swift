@@ -26,6 +26,8 @@ public struct Table: Sendable {
 
   /// From left to right.
   public let columns: [Column]
+  /// A row before which there is a rule, because it and those behind it are the sum of the others.
+  private var firstSum: Int?
   /// Harmless cells, as many in each row as there are columns.
   public private(set) var rows: [[String]] = []
 
@@ -37,6 +39,9 @@ public struct Table: Sendable {
     rows.append(row + Array(repeating: "", count: columns.count - row.count))
   }
 
+  /// Draws a rule: the rows behind it are the sum of those before it.
+  public mutating func appendRule() { firstSum = rows.count }
+
   /// The whole table. Each line ends with a line feed and has no trailing spaces. A table whose
   /// columns have no titles has no head.
   public var text: String {
@@ -46,7 +51,8 @@ public struct Table: Sendable {
     }
     let rule = widths.map { String(repeating: "─", count: $0) }
     let head = titles.allSatisfy(\.isEmpty) ? [] : [titles, rule]
-    return (head + rows).map { line($0, widths: widths) }.joined()
+    let parts = rows[..<(firstSum ?? rows.count)] + (firstSum.map { [rule] + rows[$0...] } ?? [])
+    return (head + parts).map { line($0, widths: widths) }.joined()
   }
 
   private func line(_ cells: [String], widths: [Int]) -> String {

@@ -78,10 +78,7 @@ extension ReadModels {
   /// All sessions that match, in order of their start.
   func sessions(_ filter: SessionFilter = SessionFilter()) throws -> [SessionEntry] {
     var found: [SessionEntry] = []
-    try forEachSession(matching: filter) { entry in
-      found.append(entry)
-      return true
-    }
+    _ = try forEachSession(matching: filter, in: SessionOrder(), limit: nil) { found.append($0) }
     return found
   }
 }

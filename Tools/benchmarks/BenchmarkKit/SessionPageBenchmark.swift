@@ -40,9 +40,8 @@ struct SessionPageBenchmark {
       [SessionOrder($0), SessionOrder($0, isDescending: true)]
     }
     var some: SessionEntry?
-    try models.forEachSession(matching: SessionFilter()) { entry in
-      some = entry
-      return false
+    _ = try models.forEachSession(matching: SessionFilter(), in: SessionOrder(), limit: 1) {
+      some = $0
     }
     guard let some else { throw BenchmarkError("the fleet had no session") }
     var lists = orders.map { List(order: $0) }

@@ -123,8 +123,7 @@ public final class FlippedFile {
   private static func isCompared(_ table: String) -> Bool {
     table.hasPrefix("meta")
       || [
-        "sessions", "usage", "costs", "summaries", "ids", "keys", "by_start", "by_station",
-        "stations",
+        "sessions", "usage", "costs", "summaries", "ids", "keys", "by_station", "stations",
       ].contains(table)
   }
 

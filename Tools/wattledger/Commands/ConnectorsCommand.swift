@@ -1,5 +1,4 @@
 import ArgumentParser
-import JSON
 import Projections
 import Reports
 
@@ -30,17 +29,6 @@ struct ConnectorsCommand: ParsableCommand {
     filter.stations = Set(station)
     let accounts = try ledger.models().connectorAccounts(matching: filter)
     if accounts.isEmpty { Terminal.note("no session matches") }
-    let report = ConnectorsReport(accounts)
-    var json = JSONWriter(format == .json ? .pretty : .compact)
-    switch format {
-    case .table: Terminal.write(report.table)
-    case .csv: Terminal.write(report.csv)
-    case .json:
-      report.writeJSON(to: &json)
-      Terminal.print(json)
-    case .ndjson:
-      report.writeLines(to: &json)
-      Terminal.write(json.bytes)
-    }
+    format.print(ConnectorsReport(accounts))
   }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import JSON
 import Projections
 import Reports
 import Sessions
@@ -30,18 +29,7 @@ struct FindingsCommand: ParsableCommand {
         && (stations.isEmpty || stations.contains(name))
     }
     if counts.isEmpty { Terminal.note("no finding matches") }
-    let report = FindingsReport(counts)
-    var json = JSONWriter(format == .json ? .pretty : .compact)
-    switch format {
-    case .table: Terminal.write(report.table)
-    case .csv: Terminal.write(report.csv)
-    case .json:
-      report.writeJSON(to: &json)
-      Terminal.print(json)
-    case .ndjson:
-      report.writeLines(to: &json)
-      Terminal.write(json.bytes)
-    }
+    format.print(FindingsReport(counts))
   }
 }
 

@@ -1,10 +1,23 @@
 import ArgumentParser
 import Foundation
 import JSON
+import Reports
 
 /// How a verb prints rows.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
   case table, json, ndjson, csv
+}
+
+extension OutputFormat {
+  /// Prints a list.
+  func print(_ report: some RowsReport) {
+    switch self {
+    case .table: Terminal.write(report.table)
+    case .csv: Terminal.write(report.csv)
+    case .json: Terminal.write(report.json)
+    case .ndjson: Terminal.write(report.jsonLines)
+    }
+  }
 }
 
 /// How a verb prints one answer: for people, as indented JSON, or as JSON on one line.
