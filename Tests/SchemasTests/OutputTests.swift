@@ -35,6 +35,9 @@ struct OutputTests {
     let first = try #require(try JSONTree(sessions)["sessions"]?["0"]?["session_id"]?.string)
     try expect("session", wattledger("sessions", first, "--format", "json"))
     try expect("findings", wattledger("findings", "--format", "json"))
+    let keys = "week,site,station,tariff,currency"
+    try expect("totals", wattledger("totals", "--by", keys, "--format", "json"))
+    try expect("totals", wattledger("totals", "--by", "month", "--format", "json"))
     try expect("connectors", wattledger("connectors", "--format", "json"))
     try expect("log-stats", wattledger("log", "stats", "--actions", "--format", "json"))
     try expect("backup", wattledger("log", "backup", "copy", "--format", "json"))

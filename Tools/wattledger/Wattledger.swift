@@ -15,7 +15,8 @@ struct Wattledger: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      ImportCommand.self, SessionsCommand.self, TotalsCommand.self, FindingsCommand.self, ConnectorsCommand.self,
+      ImportCommand.self, SessionsCommand.self, TotalsCommand.self, FindingsCommand.self,
+      ConnectorsCommand.self,
       CorrectCommand.self, PriceCommand.self, TariffCommand.self, SiteCommand.self,
       TokenCommand.self, BacktestCommand.self, RebuildCommand.self, VerifyCommand.self,
       LogCommand.self, TraceCommand.self, SimulateCommand.self,

@@ -21,7 +21,8 @@ public struct TotalsReport: RowsReport {
     let hasRounding = all.contains { $0.shown(\.inclVAT) != $0.shown(\.shownInclVAT) }
     var table = Table(
       keys.filter { $0 != .currency }.map { .left($0.rawValue) } + [
-        .right("sessions"), .right("kWh"), .right("hours"), .right("excl. VAT"), .right("incl. VAT"),
+        .right("sessions"), .right("kWh"), .right("hours"), .right("excl. VAT"),
+        .right("incl. VAT"),
       ] + (hasRounding ? [.right("as billed")] : []) + [
         .left("cur."), .right("unpriced"), .right("findings"),
       ])

@@ -7,27 +7,33 @@ import Sites
 import Tariffs
 
 extension TestLedger {
-  /// Publishes a site in Berlin with these stations.
+  /// Publishes a site with these stations, in Berlin unless said otherwise. With a power, each has a
+  /// connector of that power.
   func publishSite(
-    _ id: String = "depot", _ stations: [String] = ["CP-1"], from: String? = nil
+    _ id: String = "depot", _ stations: [String] = ["CP-1"], from: String? = nil,
+    zone: TimeZoneTable = .berlin, power: Power? = nil
   ) throws {
     let fact = try SiteFact(
       site: Site(
-        id: id, timeZone: "Europe/Berlin", effectiveFrom: from.map { .instant(instant($0)) },
-        stations: stations.map { Site.Station(id: $0) }),
-      zone: .berlin)
+        id: id, timeZone: zone.name, effectiveFrom: from.map { .instant(instant($0)) },
+        stations: stations.map {
+          Site.Station(
+            id: $0, connectors: power.map { [Site.Connector(connector: 1, maxPower: $0)] } ?? [])
+        }),
+      zone: zone)
     _ = try FactPublisher(ledger).publish(fact)
   }
 
-  /// Publishes a tariff of one price a kWh without VAT.
+  /// Publishes a tariff of one price a kWh.
   /// - Returns: its position.
   @discardableResult
   func publish(
-    tariff id: String, perKWh price: String, for targets: TariffTarget..., from: String? = nil
+    tariff id: String, perKWh price: String, vat: Int = 0, in currency: String = "EUR",
+    for targets: TariffTarget..., from: String? = nil
   ) throws -> UInt64 {
     let json = """
-      {"country_code":"DE","party_id":"WLE","id":"\(id)","currency":"EUR","elements":[
-      {"price_components":[{"type":"ENERGY","price":\(price),"vat":0,"step_size":1}]}],
+      {"country_code":"DE","party_id":"WLE","id":"\(id)","currency":"\(currency)","elements":[
+      {"price_components":[{"type":"ENERGY","price":\(price),"vat":\(vat),"step_size":1}]}],
       "last_updated":"2025-01-01T00:00:00Z"}
       """
     let parser = JSONParser()
