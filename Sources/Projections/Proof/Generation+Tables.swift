@@ -53,7 +53,7 @@ struct ComparedTable: Sendable {
 extension Generation {
   var comparedTables: [ComparedTable] {
     (rows + [evidence]).map { ComparedTable(database: $0, hasSessionKeys: true) }
-      + [ids, names, byStart, byStation].map { ComparedTable(database: $0) }
+      + [ids, names, byStation].map { ComparedTable(database: $0) }
       + [ComparedTable(database: stations, part: StationState.comparablePart)]
   }
 }
