@@ -89,7 +89,7 @@ public final class ReadModels: Sendable {
   public static func rebuild(
     for ledger: Ledger, workers: Int = defaultWorkers, progress: (FoldProgress) -> Void = { _ in }
   ) throws -> [ReadModelComparison] {
-    try Rebuild(of: ledger, workers: workers)
+    try Rebuild(of: ledger, settings: FoldSettings(workers: workers))
       .run { progress(FoldProgress(position: $0.position, head: $0.head)) }
       .flatMap(\.models)
   }

@@ -34,6 +34,15 @@ struct Command {
   /// Runs a verb on the test's ledger and returns what it printed.
   @discardableResult
   func callAsFunction(_ arguments: String..., input: String = "/dev/null") throws -> Data {
+    try run(arguments, input: input)
+  }
+
+  /// Runs a verb and returns what it printed on standard error.
+  func errors(_ arguments: String...) throws -> Data {
+    try run(arguments, input: "/dev/null", isOfErrors: true)
+  }
+
+  private func run(_ arguments: [String], input: String, isOfErrors: Bool = false) throws -> Data {
     let process = Process()
     process.executableURL = URL(filePath: CommandLine.arguments[0])
       .deletingLastPathComponent().appending(path: "wattledger")
@@ -42,8 +51,8 @@ struct Command {
     process.environment = ["WATTLEDGER_DIR": directory.url.appending(path: "ledger").path]
     process.standardInput = FileHandle(forReadingAtPath: input)
     let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
+    process.standardOutput = isOfErrors ? FileHandle.nullDevice : output
+    process.standardError = isOfErrors ? output : FileHandle.nullDevice
     try process.run()
     let data = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()

@@ -46,7 +46,13 @@ struct OutputTests {
       "restore",
       wattledger("log", "restore", "copy", "--ledger", "restored", "--format", "json"))
     try expect("log-seal", wattledger("log", "seal", "--keep-hot", "0", "--format", "json"))
+    try expect("rebuild-plan", wattledger("rebuild", "--dry-run", "--format", "json"))
     try expect("rebuild", wattledger("rebuild", "--format", "json"))
+    try expect("rebuild-switch", wattledger("rebuild", "--rollback", "--format", "json"))
+    try expect("rebuild-switch", wattledger("rebuild", "--drop-old", "--format", "json"))
+    for line in try wattledger.errors("rebuild", "--progress", "json").split(separator: 0x0A) {
+      try expect("rebuild-progress", Data(line))
+    }
     try expect("verify", wattledger("verify", "--format", "json"))
     try expect("verify", wattledger("verify", "--replay", "--format", "json"))
     try expect(

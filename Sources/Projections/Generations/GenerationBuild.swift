@@ -11,7 +11,7 @@ struct GenerationBuild {
   let directory: ModelDirectory
   let projection: RegisteredProjection
   let ledger: Ledger
-  let workers: Int
+  let settings: FoldSettings
 
   /// - Parameters:
   ///   - notice: called with what a person should know.
@@ -47,7 +47,8 @@ extension GenerationBuild {
       .compactMap { GenerationName(underWay: $0) }.sorted { $0.number > $1.number }
     for name in underWay {
       let path = directory.path(ofBuild: name, of: projection.name)
-      let reason = found == nil ? try flaw(at: path) : .surplus
+      let reason =
+        found == nil ? try directory.flaw(ofBuildAt: path, of: projection, for: ledger) : .surplus
       if let reason {
         notice(.discards(projection: projection.name, generation: "\(name)", reason))
         try FileManager.default.removeItem(atPath: path)
@@ -78,20 +79,6 @@ extension GenerationBuild {
           atPath: directory.path(of: name, of: projection.name),
           toPath: directory.path(ofBuild: name, of: projection.name))
       }
-    }
-  }
-
-  /// Why the build in a directory cannot be gone on with; nil if it can.
-  private func flaw(at path: String) throws -> DiscardReason? {
-    guard let file = GenerationFile(inDirectory: path) else { return .damaged }
-    guard projection.made(file) else { return .otherVersion }
-    guard file.ledger == directory.ledgerUUID else { return .otherLog }
-    let isOfThisBoot = file.bootID != nil && file.bootID == directory.machine.bootID
-    guard file.isFinished || isOfThisBoot else { return .otherBoot }
-    do {
-      return try projection.open(path, true).isOf(ledger) ? nil : .otherLog
-    } catch  where isDamage(error) {
-      return .damaged
     }
   }
 }
@@ -150,7 +137,7 @@ extension GenerationBuild {
     _ progress: (RebuildProgress) -> Void
   ) throws {
     try report(generation, phase, progress)
-    try generation.catchUp(ledger, through: head, workers: workers) { folded in
+    try generation.catchUp(ledger, through: head, settings) { folded in
       progress(
         RebuildProgress(
           projection: projection.name, phase: phase, position: folded.position, head: folded.head))
@@ -195,7 +182,7 @@ extension GenerationBuild {
     _ progress: (RebuildProgress) -> Void
   ) throws -> [ReadModelComparison] {
     do {
-      let snapshot = try directory.snapshotAtHead(of: served, ledger, workers) { _ in }
+      let snapshot = try directory.snapshotAtHead(of: served, ledger, settings.workers) { _ in }
       let position = try served.checkpoint(in: snapshot).position
       try fold(built, through: position, .catchingUp, progress)
       try report(built, .comparing, progress)

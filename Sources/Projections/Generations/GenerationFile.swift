@@ -15,6 +15,8 @@ struct GenerationFile: Equatable, GenerationDefinition {
   var bootID: String?
   /// Whether everything in it was synced when it was last written.
   var isFinished = false
+  /// Whether it has taken over. If nothing names it any more, a rebuild folds the log anew.
+  var hasServed = false
   /// How fast it was folded; nil if it was too short to say.
   var eventsPerSecond: UInt64?
 
@@ -44,6 +46,7 @@ struct GenerationFile: Equatable, GenerationDefinition {
     self.ledger = ledger
     self.bootID = json["boot_id"]?.string
     self.isFinished = json["finished"]?.bool ?? false
+    self.hasServed = json["has_served"]?.bool ?? false
     self.eventsPerSecond = json["events_per_second"]?.int64.flatMap { UInt64(exactly: $0) }
     self.tables = [:]
     for member in tables.members {
@@ -65,6 +68,7 @@ struct GenerationFile: Equatable, GenerationDefinition {
       json.member("ledger", ledger)
       json.member("boot_id", bootID)
       json.member("finished", isFinished)
+      json.member("has_served", hasServed)
       json.member("events_per_second", eventsPerSecond)
     }
     json.endLine()

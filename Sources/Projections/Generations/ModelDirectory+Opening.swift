@@ -61,7 +61,8 @@ extension ModelDirectory {
           notice(.buildsFirst(projection: projection.name, reason))
         }
         _ = try GenerationBuild(
-          directory: self, projection: projection, ledger: ledger, workers: workers
+          directory: self, projection: projection, ledger: ledger,
+          settings: FoldSettings(workers: workers)
         ).run(notice) { progress(FoldProgress(position: $0.position, head: $0.head)) }
       }
     }

@@ -13,6 +13,11 @@ extension ModelDirectory {
     let kept = try old.flatMap { try isWorthKeeping($0, of: projection, for: ledger) ? $0 : nil }
     serving.entries[projection] = Serving.Entry(serving: name, previous: kept)
     try write(serving)
+    let path = path(of: name, of: projection)
+    if var file = GenerationFile(inDirectory: path) {
+      file.hasServed = true
+      try file.write(inDirectory: path)
+    }
     try removeLeftovers()
     try removeOlderLayout()
     return kept

@@ -68,6 +68,14 @@ struct ModelDirectory: Sendable {
     return try body()
   }
 
+  /// As ``withLock(_:)``, and leaves everything as it is, even what is left over.
+  func withLockAsItIs<R>(_ body: () throws -> R) throws -> R {
+    guard FileManager.default.fileExists(atPath: path + "/lock") else { return try body() }
+    let lock = try FileLock.take(path + "/lock")
+    defer { withExtendedLifetime(lock) {} }
+    return try body()
+  }
+
   /// Runs `body` as the only process that builds generations of a projection.
   func withBuildLock<R>(
     of projection: String, as purpose: BuildOwner.Purpose, _ notice: (ModelNotice) -> Void,

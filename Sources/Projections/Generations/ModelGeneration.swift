@@ -1,6 +1,7 @@
 import Bytes
 import EventLog
 import LMDB
+import Quantities
 import Sessions
 
 /// One build of one projection: an environment of its own, which holds nothing that the log does
@@ -37,6 +38,12 @@ protocol ModelGeneration: AnyObject, Sendable {
     _ ledger: Ledger, through head: UInt64?, _ settings: FoldSettings,
     _ progress: (FoldProgress) -> Void
   ) throws
+
+  /// The greatest time that a station has been folded to, for a plan; nil if nobody knows.
+  func foldedThrough(_ station: StationID) throws -> Instant?
+
+  /// How many rows are written again when facts are new, for a plan.
+  func rowsThatDependOnFacts() throws -> UInt64
 
   /// All that any fold of the same log makes the same, the rows of read models and what is beside
   /// them. In the same order in all generations of a version.

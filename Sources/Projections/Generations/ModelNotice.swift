@@ -18,6 +18,7 @@ public enum DiscardReason: String, Sendable, Hashable {
   case otherVersion = "it is of another version"
   case otherLog = "it is of another log"
   case damaged = "it is damaged"
+  case hasServed = "it has served before"
   case surplus = "another one is gone on with"
 }
 

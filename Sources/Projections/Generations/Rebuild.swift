@@ -10,22 +10,23 @@ public struct Rebuild: Sendable {
   private let ledger: Ledger
   private let directory: ModelDirectory
   private let projections: [RegisteredProjection]
-  private let workers: Int
+  private let settings: FoldSettings
 
   /// - Parameters:
   ///   - projections: the names of those that it is about; nil stands for all.
-  ///   - workers: how many threads fold. The rows do not depend on it.
+  ///   - settings: how the log is folded. The rows do not depend on it.
   /// - Throws: ``ProjectionError/unknownProjection(_:known:)``.
   public init(
-    of ledger: Ledger, projections: [String]? = nil, workers: Int = ReadModels.defaultWorkers
+    of ledger: Ledger, projections: [String]? = nil,
+    settings: FoldSettings = FoldSettings(workers: ReadModels.defaultWorkers)
   ) throws {
     try self.init(
-      of: ledger, in: ModelDirectory(ledger: ledger), projections: projections, workers: workers)
+      of: ledger, in: ModelDirectory(ledger: ledger), projections: projections, settings: settings)
   }
 
   init(
     of ledger: Ledger, in directory: ModelDirectory, projections names: [String]? = nil,
-    workers: Int = ReadModels.defaultWorkers
+    settings: FoldSettings = FoldSettings(workers: ReadModels.defaultWorkers)
   ) throws {
     let all = directory.projections.current
     for name in names ?? [] where !all.contains(where: { $0.name == name }) {
@@ -33,26 +34,62 @@ public struct Rebuild: Sendable {
     }
     self.ledger = ledger
     self.directory = directory
-    self.workers = workers
+    self.settings = settings
     projections = all.filter { names?.contains($0.name) ?? true }
+  }
+
+  /// What they need, and what ``run(onlyNeeded:progress:notice:)`` would do. Changes nothing.
+  /// - Complexity: O(events that are not folded in).
+  public func plan() throws -> RebuildPlan {
+    let head = try ledger.head()
+    let plans = try projections.map { projection in
+      try Planner(directory: directory, projection: projection, ledger: ledger, head: head).plan()
+    }
+    return RebuildPlan(head: head, projections: plans)
   }
 
   /// Builds them anew, one after the other, and says what differs from what served before.
   ///
   /// - Parameters:
+  ///   - onlyNeeded: whether to build only those that the plan says all is needed of, and to bring
+  ///     the others up to date.
   ///   - progress: called now and then from the calling thread.
   ///   - notice: called with what a person should know.
   /// - Throws: ``ProjectionError/buildUnderWay(projection:owner:)`` if another rebuild of one runs.
   public func run(
+    onlyNeeded: Bool = false,
     progress: (RebuildProgress) -> Void = { _ in }, notice: (ModelNotice) -> Void = { _ in }
   ) throws -> [RebuiltProjection] {
-    try projections.map { projection in
-      try directory.withBuildLock(of: projection.name, as: .rebuild, notice) {
+    try projections.compactMap { projection in
+      if onlyNeeded, try isUpToDate(projection, progress) { return nil }
+      return try directory.withBuildLock(of: projection.name, as: .rebuild, notice) {
         try GenerationBuild(
-          directory: directory, projection: projection, ledger: ledger, workers: workers
+          directory: directory, projection: projection, ledger: ledger, settings: settings
         ).run(notice, progress)
       }
     }
+  }
+
+  /// Brings what serves of a projection up to the head, unless it has to be built.
+  private func isUpToDate(
+    _ projection: RegisteredProjection, _ progress: (RebuildProgress) -> Void
+  ) throws -> Bool {
+    let head = try ledger.head()
+    let plan = try Planner(
+      directory: directory, projection: projection, ledger: ledger, head: head
+    ).plan()
+    if case .all = plan.need { return false }
+    try directory.withLock {
+      try directory.openServing(of: projection.name, for: ledger).use { generation in
+        try generation.catchUp(ledger, through: nil, settings) { folded in
+          progress(
+            RebuildProgress(
+              projection: projection.name, phase: .catchingUp, position: folded.position,
+              head: folded.head))
+        }
+      }
+    }
+    return true
   }
 
   /// Lets the generations before serve again, brought up to the head of the log: all in one step, or
@@ -60,7 +97,7 @@ public struct Rebuild: Sendable {
   ///
   /// - Throws: ``ProjectionError/nothingToRollBackTo(_:)``.
   public func rollBack() throws -> [SwitchedProjection] {
-    try directory.rollBack(projections.map(\.name), for: ledger, workers: workers)
+    try directory.rollBack(projections.map(\.name), for: ledger, workers: settings.workers)
   }
 
   /// Removes the generations that are kept for a rollback, and builds that were killed.

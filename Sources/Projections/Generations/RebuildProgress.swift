@@ -44,9 +44,11 @@ public struct RebuildRate: Sendable {
     latest = (max(latest.position, position), max(latest.milliseconds, milliseconds))
   }
 
+  /// The events since the first look.
+  public var events: UInt64 { latest.position - first.position }
+
   /// nil while there is nothing to measure.
   public var eventsPerSecond: UInt64? {
-    let events = latest.position - first.position
     let milliseconds = latest.milliseconds - first.milliseconds
     guard events > 0, milliseconds > 0 else { return nil }
     let (product, isTooMuch) = events.multipliedReportingOverflow(by: 1000)

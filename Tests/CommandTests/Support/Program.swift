@@ -86,6 +86,11 @@ final class Program {
       && information.si_signo == 0
   }
 
+  /// What it has written to standard error until now.
+  var errorsSoFar: String {
+    String(decoding: FileManager.default.contents(atPath: errorPath) ?? Data(), as: UTF8.self)
+  }
+
   /// Waits for the end.
   func wait() throws -> Ending {
     if let ending { return ending }

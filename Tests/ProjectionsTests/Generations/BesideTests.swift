@@ -60,7 +60,10 @@ struct BesideTests {
     let counts = try inParallel(Array(0..<3)) { thread -> [Int] in
       if thread == 0 {
         defer { isDone.withLock { $0 = true } }
-        for _ in 0..<3 { _ = try Rebuild(of: control.ledger, in: directory, workers: 1).run() }
+        for _ in 0..<3 {
+          _ = try Rebuild(of: control.ledger, in: directory, settings: FoldSettings(workers: 1))
+            .run()
+        }
         return []
       }
       var counts: [Int] = []

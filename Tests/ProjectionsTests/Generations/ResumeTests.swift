@@ -64,7 +64,7 @@ struct ResumeTests {
   @Test(
     "is begun anew, and says so, if it cannot be trusted or is of something else",
     arguments: [
-      DiscardReason.otherBoot, .otherVersion, .otherLog, .damaged,
+      DiscardReason.otherBoot, .otherVersion, .otherLog, .damaged, .hasServed,
     ])
   func discards(reason: DiscardReason) throws {
     try leaveBuild(at: 200, number: 4) { file in
@@ -72,6 +72,7 @@ struct ResumeTests {
       case .otherBoot: file.bootID = "boot-0"
       case .otherVersion: file.tables["costs"] = 1
       case .otherLog: file.ledger = "another"
+      case .hasServed: file.hasServed = true
       case .damaged, .surplus: break
       }
     }
@@ -117,6 +118,16 @@ struct ResumeTests {
     let (result, _) = try rebuild()
     #expect(result.resumedAt == head && result.generation == "\(v)-2")
     #expect(result.replaced == first.generation)
+  }
+
+  @Test("is not what has served: a rebuild folds the log anew, even if nothing names what is there")
+  func servedBefore() throws {
+    _ = try rebuild()
+    try FileManager.default.removeItem(atPath: directory.path + "/serving.json")
+    let (result, notices) = try rebuild()
+    #expect(result.resumedAt == nil)
+    #expect(
+      notices == [.discards(projection: "sessions", generation: "\(v)-1", .hasServed)])
   }
 
   @Test("is the only one that is kept, if there are several")

@@ -28,6 +28,9 @@ struct Failure: Error {
     case let failure as Failure:
       Terminal.note("wattledger: \(failure.message)")
       Foundation.exit(failure.kind.rawValue)
+    case ProjectionError.unknownProjection:
+      Terminal.note("wattledger: \(error)")
+      Foundation.exit(Kind.badInput.rawValue)
     case is LedgerError, is LMDBError, is ProjectionError,
       ImportError.ledger, ImportError.busy, LiveFeedError.ledger:
       Terminal.note("wattledger: \(error)")

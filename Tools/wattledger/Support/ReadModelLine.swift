@@ -10,6 +10,8 @@ struct ReadModelLine {
   var digest: String
   /// Whether another fold gave the same; nil if there was none to compare with.
   var isSame: Bool?
+  /// What it is if it cannot be the same.
+  private(set) var news = "new"
 
   init(_ comparison: ReadModelComparison) {
     name = comparison.model.name
@@ -17,6 +19,7 @@ struct ReadModelLine {
     rows = comparison.model.rows
     digest = "\(comparison.model.digest)"
     isSame = comparison.isSame
+    if comparison.difference != nil { news = "another version" }
   }
 
   /// Reads what ``write(to:)`` wrote; nil if it is anything else.
@@ -54,7 +57,7 @@ extension [ReadModelLine] {
       .left("read model"), .right("version"), .right("rows"), .left("digest"), .left(""),
     ])
     for line in self {
-      let same = line.isSame.map { $0 ? "same as before" : "DIFFERS" } ?? "new"
+      let same = line.isSame.map { $0 ? "same as before" : "DIFFERS" } ?? line.news
       table.append([line.name, "\(line.version)", "\(line.rows)", line.digest, same])
     }
     return table.text
