@@ -160,7 +160,7 @@ let package = Package(
       "Projections",
       [
         "Projections", "EventLog", "Sessions", "Sites", "Tariffs", "Formats", "FleetSimulator",
-        "LMDB", "JSON", "Quantities",
+        "ChargerEvents", "LMDB", "JSON", "Bytes", "Quantities",
       ]),
     tests(
       "Replay",

@@ -78,6 +78,14 @@ public struct Facts: Sendable {
   /// One more than the greatest number of a station that the ledger has given.
   var stationCount: Int { stationNames.count }
 
+  /// The numbers of all stations, by their names.
+  var stationsByName: [String: StationID] {
+    let named = stationNames.enumerated().filter { !$0.element.isEmpty }.map { index, name in
+      (name, StationID(rawValue: UInt32(index)))
+    }
+    return Dictionary(named, uniquingKeysWith: { first, _ in first })
+  }
+
   /// The number of a station; nil if the ledger has not given it one.
   /// - Complexity: O(stations).
   func station(named name: String) -> StationID? {

@@ -9,13 +9,15 @@ extension Generation: FoldStore {
     try stationsWithOpenSessions()
   }
 
-  /// Writes the rows again that depend on facts. Sessions themselves stay as they are.
-  func takeNewFacts(_ facts: Facts, since checkpoint: Checkpoint) throws -> [StationID] {
+  /// Writes the rows again that depend on facts, of the sessions that the new ones may be about.
+  /// Sessions themselves stay as they are.
+  func takeNewFacts(_ facts: Facts, _ impact: FactImpact) throws -> [StationID] {
     let context = RowContext(facts: facts)
-    var next: UInt64? = 0
-    while let first = next {
-      var batch = WriteBatch()
-      next = try encodeRows(from: first, context, into: &batch)
+    var keys = try sessionKeys(within: impact)[...]
+    while !keys.isEmpty {
+      let batch = try rowsThatDependOnFacts(
+        ofSessions: keys.prefix(Self.sessionsPerCommit), context)
+      keys = keys.dropFirst(Self.sessionsPerCommit)
       try environment.write { transaction in try write([batch], in: transaction) }
     }
     return []
@@ -29,28 +31,45 @@ extension Generation: FoldStore {
     try CorrectionStage(generation: self, facts: facts).run(changed: isCorrected ? nil : changed)
   }
 
-  /// Encodes the rows of some sessions from a key on and returns the key to go on from.
-  private func encodeRows(
-    from first: UInt64, _ context: RowContext, into batch: inout WriteBatch
-  ) throws -> UInt64? {
-    var next: UInt64?
+  /// The sessions that new facts may be about, in the order of their keys.
+  /// - Complexity: O(sessions of the stations), or of all stations.
+  func sessionKeys(within impact: FactImpact) throws -> [UInt64] {
     try environment.read { transaction in
-      try withUnsafeBytes(of: first.bigEndian) { start in
-        try transaction.forEach(in: rows[0], from: start) { entry in
-          guard let sessionKey = Key.number(entry.key) else { return true }
-          if batch.rows.count >= Self.rowsPerCommit {
-            next = sessionKey
-            return false
-          }
-          let session = try Session(row: entry.value)
-          context.stationName = context.facts.stationName(session.station)
-          batch.encodeRows(of: session, in: context) { $0.dependsOnFacts }
+      var keys: [UInt64] = []
+      if impact.everywhere != nil {
+        try transaction.forEach(in: byStation) { entry in
+          guard let station = Key.station(entry.key), let key = Key.number(entry.key, at: 4),
+            let start = Key.number(entry.value)
+          else { throw ProjectionError.damagedRow("by_station") }
+          let starts = impact.starts(ofStation: station)
+          if starts?.contains(Key.instant(sortable: start)) == true { keys.append(key) }
           return true
         }
+      } else {
+        for (station, starts) in impact.stations {
+          for (key, start) in try sessionKeys(of: station, in: transaction)
+          where starts.contains(start) {
+            keys.append(key)
+          }
+        }
       }
+      return keys.sorted()
     }
-    return next
   }
 
-  private static let rowsPerCommit = 50_000
+  private func rowsThatDependOnFacts(
+    ofSessions keys: ArraySlice<UInt64>, _ context: RowContext
+  ) throws -> WriteBatch {
+    var batch = WriteBatch()
+    try environment.read { transaction in
+      for key in keys {
+        guard let session = try session(key, in: transaction) else { continue }
+        context.stationName = context.facts.stationName(session.station)
+        batch.encodeRows(of: session, in: context) { $0.dependsOnFacts }
+      }
+    }
+    return batch
+  }
+
+  private static let sessionsPerCommit = 25_000
 }

@@ -16,6 +16,8 @@ public enum ProjectionError: Error, Equatable {
   case unknownProjection(String, known: [String])
   /// There is no generation to go back to, or none that this release can read.
   case nothingToRollBackTo([String])
+  /// A projection wrote a key that is too long to be stored.
+  case rowKeyTooLong(String, bytes: Int)
 }
 
 extension ProjectionError: CustomStringConvertible {
@@ -35,6 +37,9 @@ extension ProjectionError: CustomStringConvertible {
     case .nothingToRollBackTo(let projections):
       "There is no generation of \(projections.map { "`\($0)`" }.joined(separator: ", ")) to go back "
         + "to that this release can read: an old one is kept by `rebuild` until `rebuild --drop-old`."
+    case .rowKeyTooLong(let projection, let bytes):
+      "The projection \(projection) wrote a key of \(bytes) bytes. It may have "
+        + "\(RowWriter.greatestKeyBytes): put the rest into the value."
     }
   }
 }

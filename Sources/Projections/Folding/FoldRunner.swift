@@ -16,8 +16,8 @@ struct FoldRunner<Store: FoldStore> {
   let workers: Int
   /// Where to stop; nil is the head of the log at the start of the run.
   var head: UInt64?
-  /// Enough events that a commit costs little beside them, few enough to fold in a second.
-  var chunkEvents: UInt64 = 262_144
+  /// Events between two commits.
+  var chunkEvents = FoldSettings.usualEventsAtOnce
 
   func run(_ progress: (FoldProgress) -> Void) throws {
     let head = try self.head ?? ledger.read { snapshot in snapshot.head }
@@ -27,7 +27,9 @@ struct FoldRunner<Store: FoldStore> {
     let facts = try Facts(reading: ledger, through: head)
     var checkpoint = before
     if before.position > 0, facts.lastPosition > before.factsPosition {
-      let stations = try generation.takeNewFacts(facts, since: before)
+      let impact = try FactImpact(
+        reading: ledger, facts, after: before.factsPosition, through: head)
+      let stations = try generation.takeNewFacts(facts, impact)
       checkpoint.stationsToRefold = union(checkpoint.stationsToRefold, stations)
     }
     checkpoint.factsPosition = facts.lastPosition

@@ -1,3 +1,4 @@
+import Bytes
 import EventLog
 import LMDB
 import Quantities
@@ -7,13 +8,11 @@ import Sessions
 ///
 /// The runner knows chunks, workers, checkpoints, late records and timers. What a record means, what
 /// is stored of it, and what follows from facts is the store's.
-protocol FoldStore: AnyObject, Sendable {
+protocol FoldStore: ModelGeneration {
   associatedtype Work: FoldWork
 
-  var environment: Environment { get }
-
-  func checkpoint() throws -> Checkpoint
-  func write(_ checkpoint: Checkpoint, in transaction: borrowing WriteTransaction) throws
+  /// Holds the checkpoint.
+  var meta: Database { get }
 
   /// What one worker folds with.
   func makeWork(facts: Facts) -> Work
@@ -25,9 +24,10 @@ protocol FoldStore: AnyObject, Sendable {
   /// The stations that may have a timer due at `logTime`.
   func stationsWithTimers(dueBy logTime: Instant) throws -> [StationID]
 
-  /// A stage before the fold goes on: `facts` are newer than those of `checkpoint`.
+  /// A stage before the fold goes on: there are new facts.
+  /// - Parameter impact: which sessions and stations they may be about.
   /// - Returns: the stations that must be folded again, because facts decide what is folded.
-  func takeNewFacts(_ facts: Facts, since checkpoint: Checkpoint) throws -> [StationID]
+  func takeNewFacts(_ facts: Facts, _ impact: FactImpact) throws -> [StationID]
 
   /// A stage behind the fold, when stations are folded up to the head and timers have fired.
   /// - Parameters:
@@ -78,4 +78,29 @@ protocol FoldedStation: AnyObject {
   var needsRefold: Bool { get set }
   /// Something changed since it was last written.
   var isTouched: Bool { get set }
+}
+
+extension FoldStore {
+  func catchUp(
+    _ ledger: Ledger, through head: UInt64?, _ settings: FoldSettings,
+    _ progress: (FoldProgress) -> Void
+  ) throws {
+    try FoldRunner(
+      ledger: ledger, generation: self, workers: settings.workers, head: head,
+      chunkEvents: settings.eventsAtOnce
+    ).run(progress)
+  }
+
+  /// The checkpoint as committed; an empty one if nothing was folded yet.
+  func checkpoint(in transaction: borrowing some Transaction & ~Copyable) throws -> Checkpoint {
+    let value = try Key.withText("checkpoint") { try transaction.value(of: $0, in: meta) }
+    return try value.map { bytes throws(ByteReaderError) in try Checkpoint(decoding: bytes) }
+      ?? Checkpoint()
+  }
+
+  func write(_ checkpoint: Checkpoint, in transaction: borrowing WriteTransaction) throws {
+    try Key.withText("checkpoint") { key in
+      try checkpoint.encode().withUnsafeBytes { try transaction.put(key, $0, in: meta) }
+    }
+  }
 }

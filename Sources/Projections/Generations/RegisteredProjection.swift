@@ -67,7 +67,8 @@ extension ProjectionRegistry {
     RegisteredProjection(
       name: sessions, version: Generation.version,
       tables: Dictionary(uniqueKeysWithValues: stored.map { ($0.name, $0.version) }),
-      open: { try Generation(path: $0, isBeingBuilt: $1) })
+      open: { try Generation(path: $0, isBeingBuilt: $1) }),
+    RegisteredProjection(StationsProjection()),
   ]
 
   /// The versions before them, as long as this release can go on folding with them.

@@ -154,13 +154,17 @@ extension CorrectionBook {
 
   /// Whether a correction changes where stations stand, and with that what sessions cost that it
   /// does not name.
-  public func movesStations(_ entry: Entry) -> Bool {
+  public func movesStations(_ entry: Entry) -> Bool { stationExchange(behind: entry) != nil }
+
+  /// The exchange of a station that a fact states, undoes, or restores by undoing that; nil for any
+  /// other fact.
+  public func stationExchange(behind entry: Entry) -> StationExchange? {
     switch entry.correction.change {
-    case .station: true
+    case .station(let exchange): exchange
     // A log may hold an undo of itself or of a later fact: to follow it would never end.
     case .undo(let position) where position < entry.position:
-      self.entry(at: position).map { movesStations($0) } ?? false
-    default: false
+      self.entry(at: position).flatMap { stationExchange(behind: $0) }
+    default: nil
     }
   }
 }

@@ -3,6 +3,7 @@ import Formats
 import JSON
 import Projections
 import Quantities
+import Sessions
 import Sites
 import Tariffs
 
@@ -55,6 +56,18 @@ extension TestLedger {
       let body = order.encoded()
       _ = try body.withUnsafeBytes {
         try batch.append(.init(kind: .repriceFact, receivedAt: clock.now), body: $0)
+      }
+    }
+  }
+}
+
+extension TestLedger {
+  /// Appends a correction without asking whether it fits.
+  func append(_ change: Correction.Change) throws {
+    let body = Correction(change, reason: "a test", author: "me").body
+    try ledger.append { batch in
+      _ = try body.withUnsafeBytes {
+        try batch.append(.init(kind: .correctionFact, receivedAt: clock.now), body: $0)
       }
     }
   }

@@ -1,11 +1,12 @@
 import EventLog
 import Formats
 import Foundation
-import Projections
 import Quantities
 import Sessions
 import Synchronization
 import TestSupport
+
+@testable import Projections
 
 /// A clock that stands where it was set last.
 final class TestClock: Sendable {
@@ -52,6 +53,12 @@ final class TestLedger {
   /// The read models, brought up to the head.
   func models(workers: Int = 2) throws -> ReadModels {
     try ReadModels.open(for: ledger, workers: workers)
+  }
+
+  /// Brings the read models of all projections up to the head.
+  func catchUpAll(workers: Int = 2) throws {
+    let models = try models(workers: workers)
+    for projection in ProjectionRegistry.current { _ = try models.generation(of: projection.name) }
   }
 
   /// All sessions that match, in order of their start.
@@ -115,5 +122,14 @@ extension Session {
     copy.predecessor?.registerPosition = 0
     for index in copy.findings.indices { copy.findings[index].positions = [] }
     return copy
+  }
+}
+
+extension TestLedger {
+  /// An empty directory that goes with the ledger.
+  func makeDirectory(_ name: String) throws -> String {
+    let path = directory + "/" + name
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    return path
   }
 }
