@@ -186,6 +186,7 @@ let package = Package(
     tests("Command", ["EventLog", "Quantities"]),
     tests("Tidy", []),
     tests("Schemas", ["JSON"]),
-    tests("Examples", ["Projections", "EventLog", "Formats", "Sessions", "Bytes"]),
+    tests(
+      "Examples", ["Projections", "EventLog", "Formats", "Sessions", "Bytes", "Quantities"]),
   ]
 )

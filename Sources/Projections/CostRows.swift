@@ -8,7 +8,7 @@ import Tariffs
 ///
 /// A tariff that is published later can be for sessions of the past (SEMANTICS 19), so these rows
 /// are written again when there are new facts. An open session has the cost so far.
-public struct CostRows: SessionProjection {
+public struct CostRows: SessionTable {
   public let name = "costs"
   public let version = 2
   public let dependsOnFacts = true

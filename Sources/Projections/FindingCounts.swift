@@ -62,7 +62,7 @@ extension ReadModels {
         return true
       }
       try transaction.forEach(in: generation.stations) { entry in
-        guard entry.key.count == 4 else { throw ProjectionError.damagedRow("stations") }
+        guard entry.key.count == 4 else { throw ProjectionError.damagedRow("station_states") }
         let station = StationID(
           rawValue: UInt32(bigEndian: entry.key.loadUnaligned(as: UInt32.self)))
         let state = try StationState(decoding: entry.value, station: station, name: "")

@@ -14,7 +14,7 @@ import Sessions
 /// | `ids` | session id, 16 bytes | session key |
 /// | `names` | station, ``SessionKey`` | session key |
 /// | `by_station` | station, session key | start |
-/// | `stations` | station | ``StationState`` |
+/// | `station_states` | station | ``StationState`` |
 /// | `meta` | name | checkpoint, stations to fold again |
 ///
 /// A *session key* is the log position of the record that opened the session: it is unique, and it
@@ -26,7 +26,7 @@ final class Generation: Sendable {
 
   let path: String
   let environment: Environment
-  /// In the order of ``ProjectionRegistry/stored``.
+  /// In the order of ``SessionTables/stored``.
   let rows: [Database]
   /// The rows of ``UsageRows``.
   let usage: Database
@@ -59,16 +59,16 @@ final class Generation: Sendable {
       try environment.openDatabase(name, create: true)
     }
     var rows: [Database] = []
-    for projection in ProjectionRegistry.stored { rows.append(try database(projection.name)) }
+    for table in SessionTables.stored { rows.append(try database(table.name)) }
     self.rows = rows
-    self.usage = rows[ProjectionRegistry.place(of: UsageRows().name)]
-    self.costs = rows[ProjectionRegistry.place(of: CostRows().name)]
-    self.summaries = rows[ProjectionRegistry.place(of: SummaryRows().name)]
+    self.usage = rows[SessionTables.place(of: UsageRows().name)]
+    self.costs = rows[SessionTables.place(of: CostRows().name)]
+    self.summaries = rows[SessionTables.place(of: SummaryRows().name)]
     self.evidence = try database("evidence")
     self.ids = try database("ids")
     self.names = try database("names")
     self.byStation = try database("by_station")
-    self.stations = try database("stations")
+    self.stations = try database("station_states")
     self.meta = try database("meta")
     self.environment = environment
   }
@@ -79,8 +79,8 @@ extension Generation {
 
   /// The read models; the rows of what is none come after them.
   var tables: [ModelTable] {
-    zip(ProjectionRegistry.all, rows).map { projection, database in
-      ModelTable(name: projection.name, version: projection.version, rows: database)
+    zip(SessionTables.readModels, rows).map { table, database in
+      ModelTable(name: table.name, version: table.version, rows: database)
     }
   }
 

@@ -2,7 +2,7 @@ import Bytes
 import Sessions
 
 /// The `sessions` read model: every session whole, as the log so far tells it.
-public struct SessionRows: SessionProjection {
+public struct SessionRows: SessionTable {
   public let name = "sessions"
   public let version = 2
   public let dependsOnFacts = false

@@ -5,7 +5,7 @@ import Tariffs
 
 /// The `usage` read model: of each session just what a tariff prices, in a form that is read much
 /// faster than the session. Backtests run over it.
-public struct UsageRows: SessionProjection {
+public struct UsageRows: SessionTable {
   public let name = "usage"
   public let version = 2
   public let dependsOnFacts = false

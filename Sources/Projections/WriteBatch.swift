@@ -6,9 +6,10 @@ import Sessions
 /// What one worker wants written after a chunk of the log: encoded by the worker, so that the one
 /// thread that writes has nothing to do but put bytes into trees.
 struct WriteBatch {
-  /// A session's row of one projection. An empty range means that it has none (any more).
+  /// A session's row of one table. An empty range means that it has none (any more).
   struct Row {
-    var projection: Int
+    /// The place in ``SessionTables/stored``.
+    var table: Int
     var sessionKey: UInt64
     var bytes: Range<Int>
   }
@@ -75,15 +76,15 @@ struct WriteBatch {
     encodeRows(of: session, in: context) { _ in true }
   }
 
-  /// Appends the rows of a session that some projections write.
+  /// Appends the rows of a session that some tables have.
   mutating func encodeRows(
     of session: Session, in context: RowContext,
-    where isWanted: (any SessionProjection) -> Bool
+    where isWanted: (any SessionTable) -> Bool
   ) {
     context.beginRows()
-    for (index, projection) in ProjectionRegistry.stored.enumerated() where isWanted(projection) {
-      let bytes = encode { projection.writeRow(for: session, in: context, into: &$0) }
-      rows.append(.init(projection: index, sessionKey: session.openedAtPosition, bytes: bytes))
+    for (index, table) in SessionTables.stored.enumerated() where isWanted(table) {
+      let bytes = encode { table.writeRow(for: session, in: context, into: &$0) }
+      rows.append(.init(table: index, sessionKey: session.openedAtPosition, bytes: bytes))
     }
   }
 
@@ -136,19 +137,19 @@ extension Generation {
   private func writeRows(
     _ batches: [WriteBatch], in transaction: borrowing WriteTransaction
   ) throws {
-    var order: [(projection: Int, sessionKey: UInt64, batch: Int, row: Int)] = []
+    var order: [(table: Int, sessionKey: UInt64, batch: Int, row: Int)] = []
     for (batchIndex, batch) in batches.enumerated() {
       for (rowIndex, row) in batch.rows.enumerated() {
-        order.append((row.projection, row.sessionKey, batchIndex, rowIndex))
+        order.append((row.table, row.sessionKey, batchIndex, rowIndex))
       }
     }
-    order.sort { ($0.projection, $0.sessionKey) < ($1.projection, $1.sessionKey) }
+    order.sort { ($0.table, $0.sessionKey) < ($1.table, $1.sessionKey) }
     for place in order {
       let batch = batches[place.batch]
       let row = batch.rows[place.row]
       try batch.arena.withUnsafeBytes { arena in
         let bytes = UnsafeRawBufferPointer(rebasing: arena[row.bytes])
-        try write(bytes, ofSession: row.sessionKey, in: rows[row.projection], transaction)
+        try write(bytes, ofSession: row.sessionKey, in: rows[row.table], transaction)
       }
     }
   }

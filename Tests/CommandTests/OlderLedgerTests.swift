@@ -43,7 +43,8 @@ struct OlderLedgerTests {
 
     let verified = try Self.decoder.decode(Verified.self, from: Data(end.text.utf8))
     #expect(verified.ok && verified.events == expected.events)
-    #expect(verified.readModels.map(\.name) == expected.readModels.map(\.name))
+    // This program may have more read models, behind those.
+    #expect(verified.readModels.map(\.name).starts(with: expected.readModels.map(\.name)))
     for (model, old) in zip(verified.readModels, expected.readModels) {
       #expect(model.rows == old.rows, "\(model.name)")
       #expect(model.version == old.version, "\(model.name)")

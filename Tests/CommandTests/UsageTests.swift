@@ -3,7 +3,7 @@ import Testing
 
 /// Every verb, as a user writes it.
 private let verbs = [
-  ["import"], ["sessions"], ["findings"], ["connectors"], ["price"], ["tariff"],
+  ["import"], ["sessions"], ["findings"], ["stations"], ["connectors"], ["price"], ["tariff"],
   ["tariff", "publish"],
   ["tariff", "check"],
   ["site"], ["site", "publish"], ["token"], ["token", "publish"], ["backtest"],

@@ -4,7 +4,7 @@ import Sessions
 
 /// The `stop_reasons` read model: why each session ended. A session that is open, or whose station
 /// gave no reason, has no row.
-struct StopReasonRows: SessionProjection {
+struct StopReasonRows: SessionTable {
   let name = "stop_reasons"
   let version = 1
   let dependsOnFacts = false

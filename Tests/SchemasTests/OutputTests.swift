@@ -38,6 +38,7 @@ struct OutputTests {
     let keys = "week,site,station,tariff,currency"
     try expect("totals", wattledger("totals", "--by", keys, "--format", "json"))
     try expect("totals", wattledger("totals", "--by", "month", "--format", "json"))
+    try expect("stations", wattledger("stations", "--format", "json"))
     try expect("connectors", wattledger("connectors", "--format", "json"))
     try expect("log-stats", wattledger("log", "stats", "--actions", "--format", "json"))
     try expect("backup", wattledger("log", "backup", "copy", "--format", "json"))

@@ -47,6 +47,27 @@ struct FloorTests {
     }
   }
 
+  @Test("A projection imports nothing by which its fold could reach beyond the log")
+  func projectionsArePure() throws {
+    let folds =
+      /(struct|enum|class|actor|extension) [A-Za-z.]+: [^{]*(Projection|FoldState|MergeableState)\b/
+    let allowed: Set = ["Bytes", "ChargerEvents", "Quantities", "Projections"]
+    let banned = [
+      "Date()", "Clock", ".random(", "SystemRandom", "Hasher()", "hashValue", "nonisolated(unsafe)",
+      "static var ", "ReadModels", "Ledger", "fopen", "getenv",
+    ]
+    var checked: [String] = []
+    for folder in ["Sources/Projections", "Tests/ExamplesTests"] {
+      for file in try Repository.files(endingIn: ".swift", under: folder)
+      where file.code.contains(folds) {
+        checked.append(file.path)
+        #expect(allowed.isSuperset(of: file.imports), "\(file.path): \(file.imports)")
+        for word in banned { #expect(!file.code.contains(word), "\(file.path) contains \(word)") }
+      }
+    }
+    #expect(checked.count >= 3, "\(checked)")
+  }
+
   @Test("Files are short enough to read in one sitting and leave nothing unfinished")
   func filesAreTidy() throws {
     // In pieces, so that this file does not contain them; as whole words, because templates of

@@ -16,6 +16,7 @@ struct Wattledger: ParsableCommand {
     version: Version.current,
     subcommands: [
       ImportCommand.self, SessionsCommand.self, TotalsCommand.self, FindingsCommand.self,
+      StationsCommand.self,
       ConnectorsCommand.self,
       CorrectCommand.self, PriceCommand.self, TariffCommand.self, SiteCommand.self,
       TokenCommand.self, BacktestCommand.self, RebuildCommand.self, VerifyCommand.self,

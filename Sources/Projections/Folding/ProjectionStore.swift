@@ -64,16 +64,20 @@ extension ProjectionStore {
   func subject(
     ofKey key: UnsafeRawBufferPointer, in table: ModelTable,
     _ transaction: borrowing ReadTransaction
-  ) throws -> String {
+  ) -> String {
     switch projection.partition.kind {
-    case .station:
-      let station = try Key.station(key).flatMap { id in
-        try Key.with(id) { try transaction.value(of: $0, in: states) }
-      }
-      guard let station else { throw ProjectionError.damagedRow(table.name) }
-      return try ProjectedStation<Model.State>.name(of: station)
-    case .site: return PartitionKey.site(of: key)?.id ?? ""
-    case .wholeLog: return "the whole log"
+    case .station: (try? stationName(ofKey: key, transaction)) ?? "?"
+    case .site: PartitionKey.site(of: key)?.id ?? "?"
+    case .wholeLog: "the whole log"
+    }
+  }
+
+  private func stationName(
+    ofKey key: UnsafeRawBufferPointer, _ transaction: borrowing ReadTransaction
+  ) throws -> String? {
+    guard let id = Key.station(key) else { return nil }
+    return try Key.with(id) { try transaction.value(of: $0, in: states) }.map {
+      try ProjectedStation<Model.State>.name(of: $0)
     }
   }
 }

@@ -19,13 +19,21 @@ extension ReadModels {
   public func forEachRow(
     of projection: some Projection, _ body: (ProjectionRow) throws -> Bool
   ) throws {
-    let generation = try generation(of: projection.name)
+    try projection.forEachRow(in: try generation(of: projection.name), of: ledger, body)
+  }
+}
+
+extension Projection {
+  /// Calls `body` with the rows in a generation of this projection, until it returns false.
+  func forEachRow(
+    in generation: any ModelGeneration, of ledger: Ledger, _ body: (ProjectionRow) throws -> Bool
+  ) throws {
     try generation.environment.read { transaction in
       let checkpoint = try generation.checkpoint(in: transaction)
       let facts = try Facts(reading: ledger, through: checkpoint.position)
-      for table in generation.tables where table.name == projection.name {
+      for table in generation.tables where table.name == name {
         try transaction.forEach(in: table.rows) { entry in
-          guard let (subject, length) = projection.subject(of: entry.key, facts) else {
+          guard let (subject, length) = subject(of: entry.key, facts) else {
             throw ProjectionError.damagedRow(table.name)
           }
           return try body(
@@ -36,9 +44,7 @@ extension ReadModels {
       }
     }
   }
-}
 
-extension Projection {
   /// What the row with this key is about, and how long the part of the key is that says so.
   fileprivate func subject(
     of key: UnsafeRawBufferPointer, _ facts: Facts

@@ -26,6 +26,11 @@ public struct RowWriter {
     write(key: { _ in }, value)
   }
 
+  /// Writes the row of a number. Rows are in the order of the numbers.
+  public mutating func write(key: UInt64, _ value: (inout ByteWriter) -> Void) {
+    write(key: { $0.fixed64(key.byteSwapped) }, value)
+  }
+
   /// Writes a row.
   public mutating func write(
     key: (inout ByteWriter) -> Void, _ value: (inout ByteWriter) -> Void

@@ -58,7 +58,8 @@ extension RegisteredProjection {
   }
 }
 
-extension ProjectionRegistry {
+/// The projections of this release.
+enum ProjectionRegistry {
   /// The name of the projection that has sessions, with their usage and costs.
   static let sessions = "sessions"
 
@@ -66,7 +67,7 @@ extension ProjectionRegistry {
   static let current: [RegisteredProjection] = [
     RegisteredProjection(
       name: sessions, version: Generation.version,
-      tables: Dictionary(uniqueKeysWithValues: stored.map { ($0.name, $0.version) }),
+      tables: Dictionary(uniqueKeysWithValues: SessionTables.stored.map { ($0.name, $0.version) }),
       open: { try Generation(path: $0, isBeingBuilt: $1) }),
     RegisteredProjection(StationsProjection()),
   ]

@@ -7,7 +7,7 @@ import Sites
 /// The `summaries` table: of each session just what lists are filtered and sorted by and totals are
 /// made of, so small that all of them are scanned faster than the sessions of one page could be found
 /// otherwise.
-struct SummaryRows: SessionProjection {
+struct SummaryRows: SessionTable {
   let name = "summaries"
   let version = 2
   let dependsOnFacts = true

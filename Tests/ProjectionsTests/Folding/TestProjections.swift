@@ -49,7 +49,7 @@ struct FramesByDay: Projection {
 
   func writeRows(of state: DayCounts, into rows: inout RowWriter) {
     for (day, count) in state.frames {
-      rows.write(key: { $0.fixed64(UInt64(bitPattern: day).byteSwapped) }) { row in
+      rows.write(key: UInt64(bitPattern: day)) { row in
         row.varint(count)
         row.string(state.firstStation[day] ?? "")
       }
@@ -109,6 +109,7 @@ struct LongKeys: Projection {
   func fold(_ event: borrowing FoldEvent, into state: inout Silences) {}
 
   func writeRows(of state: Silences, into rows: inout RowWriter) {
-    rows.write(key: { key in for _ in 0..<keyBytes { key.write(7) } }) { $0.write(1) }
+    let key = { (key: inout ByteWriter) in for _ in 0..<keyBytes { key.write(7) } }
+    rows.write(key: key) { $0.write(1) }
   }
 }

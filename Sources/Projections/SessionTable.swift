@@ -1,13 +1,14 @@
 import Bytes
 import Sessions
 
-/// A read model with at most one row a session: what to keep of each session, for whom.
+/// A table of the sessions projection, with at most one row a session: what to keep of each session,
+/// for whom.
 ///
-/// This is where a new projection begins. Write a type that conforms, and add it to
-/// ``ProjectionRegistry/all``; folding, storage, checkpoints, rebuilding, digests and verification
-/// come with it. A row is a pure function of the session and the facts: a projection has no way to
-/// reach a clock, a file or a network, so a rebuild gives the same bytes for ever.
-public protocol SessionProjection: Sendable {
+/// Write a type that conforms, and add it to ``SessionTables/readModels``; storage, rebuilding, digests
+/// and verification come with it. A row is a pure function of the session and the facts: a table has no
+/// way to reach a clock, a file or a network, so a rebuild gives the same bytes for ever. What does not
+/// follow from sessions is a ``Projection`` of its own.
+public protocol SessionTable: Sendable {
   /// The name of the read model, as `rebuild` and `verify` print it. Lower case, no spaces.
   var name: String { get }
 
@@ -24,7 +25,7 @@ public protocol SessionProjection: Sendable {
   func writeRow(for session: Session, in context: RowContext, into row: inout ByteWriter)
 }
 
-/// What a projection may look at besides the session itself.
+/// What a table may look at besides the session itself.
 ///
 /// One worker owns a context and reuses it, so its scratch space and caches need no locks.
 public final class RowContext {
@@ -37,7 +38,7 @@ public final class RowContext {
   /// Scratch space for a session's intervals and usage.
   var intervals: [SessionInterval] = []
   var usage = UsageRow()
-  /// The cost of the session whose rows are being written: two projections ask for it.
+  /// The cost of the session whose rows are being written: two tables ask for it.
   private var rowCost: SessionCost?
 
   /// Forgets what is known of the session before.
@@ -57,20 +58,20 @@ public final class RowContext {
   }
 }
 
-/// The projections of this release, in the order of their rows in storage.
-public enum ProjectionRegistry {
-  public static let all: [any SessionProjection] = [
+/// The tables of the sessions projection, in the order of their rows in storage.
+public enum SessionTables {
+  public static let readModels: [any SessionTable] = [
     SessionRows(), UsageRows(), CostRows(),
   ]
 
   /// All that have a database: after the read models the summaries, which are an index of them and
   /// not named as a read model.
-  static let stored = all + [SummaryRows()]
+  static let stored = readModels + [SummaryRows()]
 
-  /// The place of a projection in ``stored``.
+  /// The place of a table in ``stored``.
   static func place(of name: String) -> Int {
     guard let place = stored.firstIndex(where: { $0.name == name }) else {
-      preconditionFailure("no projection is called \(name)")
+      preconditionFailure("no table is called \(name)")
     }
     return place
   }
