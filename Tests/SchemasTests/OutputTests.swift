@@ -54,6 +54,13 @@ struct OutputTests {
     for line in try wattledger.errors("rebuild", "--progress", "json").split(separator: 0x0A) {
       try expect("rebuild-progress", Data(line))
     }
+    try expect(
+      "rebuild",
+      wattledger(
+        "rebuild", "--as-of", "100", "--into", wattledger.directory.url.path + "/past",
+        "--format", "json"))
+    let past = wattledger.directory.url.path + "/past"
+    try expect("sessions", wattledger("sessions", "--models", past, "--format", "json"))
     try expect("verify", wattledger("verify", "--format", "json"))
     try expect("verify", wattledger("verify", "--replay", "--format", "json"))
     try expect(

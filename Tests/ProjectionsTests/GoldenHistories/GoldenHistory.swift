@@ -31,7 +31,7 @@ struct GoldenHistory: Codable {
     let control = try TestLedger(at: instant("2020-01-01T00:00:00Z"))
     try history.load(into: control)
     let models = try control.models()
-    let digests = try models.digests().map {
+    let digests = try models.allDigests().map {
       Model(name: $0.name, version: $0.version, rows: $0.rows, digest: "\($0.digest)")
     }
     results = [Result(result: 1, changed: [], readModels: digests)]

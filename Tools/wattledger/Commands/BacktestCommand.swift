@@ -57,6 +57,8 @@ struct BacktestCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: "Threads; the result does not depend on it.")
     var workers: Int?
 
+    @OptionGroup var readModels: ModelsOption
+
     @OptionGroup var ledger: LedgerOption
 
     func run() throws {
@@ -67,7 +69,7 @@ struct BacktestCommand: ParsableCommand {
       let backtest = Backtest(
         tariffs: tariffs, filter: try filter(), guardRails: try guardRails(), topCount: top)
       if let path = self.report { try WholeFile.check(path) }
-      let models = try ledger.models()
+      let models = try readModels.open(ledger)
       let result = try backtest.run(over: models, workers: workers)
       let report = BacktestReport(result)
       if let path = self.report { try WholeFile.write(report.html, to: path) }

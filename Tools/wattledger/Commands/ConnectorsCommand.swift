@@ -21,13 +21,15 @@ struct ConnectorsCommand: ParsableCommand {
   @Option(help: "How to print it; csv has no gaps.")
   var format = OutputFormat.table
 
+  @OptionGroup var models: ModelsOption
+
   @OptionGroup var ledger: LedgerOption
 
   func run() throws {
     var filter = SessionFilter()
     filter.sites = Set(site)
     filter.stations = Set(station)
-    let accounts = try ledger.models().connectorAccounts(matching: filter)
+    let accounts = try models.open(ledger).connectorAccounts(matching: filter)
     if accounts.isEmpty { Terminal.note("no session matches") }
     format.print(ConnectorsReport(accounts))
   }

@@ -20,11 +20,13 @@ struct FindingsCommand: ParsableCommand {
   @Option(help: "How to print it.")
   var format = OutputFormat.table
 
+  @OptionGroup var models: ModelsOption
+
   @OptionGroup var ledger: LedgerOption
 
   func run() throws {
     let (codes, stations) = (Set(code), Set(station))
-    let counts = try ledger.models().findingCounts { name, code in
+    let counts = try models.open(ledger).findingCounts { name, code in
       code.severity >= severity && (codes.isEmpty || codes.contains(code))
         && (stations.isEmpty || stations.contains(name))
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import JSON
 import Projections
+import Quantities
 
 struct RebuildCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -40,11 +41,25 @@ struct RebuildCommand: ParsableCommand {
   @Option(help: "Events between two commits: what a kill loses at most.")
   var eventsAtOnce: UInt64 = FoldSettings.usualEventsAtOnce
 
+  @Option(
+    help: ArgumentHelp(
+      "Build them as the log told it then: a position, or a time by which it was recorded.",
+      valueName: "time|position"))
+  var asOf: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Where to, with --as-of: an empty directory, for --models of other verbs.", valueName: "dir"))
+  var into: String?
+
   @OptionGroup var ledger: LedgerOption
 
   func validate() throws {
-    guard [dryRun, needed, rollback, dropOld].count(where: { $0 }) <= 1 else {
-      throw ValidationError("choose one of --dry-run, --needed, --rollback and --drop-old")
+    guard [dryRun, needed, rollback, dropOld, asOf != nil].count(where: { $0 }) <= 1 else {
+      throw ValidationError("choose one of --dry-run, --needed, --rollback, --drop-old and --as-of")
+    }
+    guard (asOf == nil) == (into == nil) else {
+      throw ValidationError("--as-of and --into belong together")
     }
   }
 
@@ -52,6 +67,7 @@ struct RebuildCommand: ParsableCommand {
     let workers = self.workers ?? ReadModels.defaultWorkers
     guard workers > 0 else { throw Failure.input("--workers must be at least 1") }
     guard eventsAtOnce > 0 else { throw Failure.input("--events-at-once must be at least 1") }
+    if let asOf, let into { return try build(asOf: asOf, into: into, workers) }
     let rebuild = try Rebuild(
       of: ledger.open(), projections: projections.isEmpty ? nil : projections,
       settings: FoldSettings(workers: workers, eventsAtOnce: eventsAtOnce))
@@ -75,6 +91,29 @@ struct RebuildCommand: ParsableCommand {
       onlyNeeded: needed, progress: { meter.show($0) }, notice: { meter.tell("\($0)") })
     meter.finish()
     format.print(rebuilt.table) { rebuilt.write(to: &$0) }
+  }
+
+  private func build(asOf: String, into path: String, _ workers: Int) throws {
+    let ledger = try self.ledger.open()
+    let meter = ProgressMeter(activity: "Building", unit: "events")
+    let past = try PastModels.build(
+      of: ledger, through: AsOf.position(asOf, in: ledger), into: path, workers: workers,
+      progress: { meter.show($0) })
+    meter.finish()
+    let lines = try past.digests(for: ledger).map { ReadModelLine($0, isSame: nil) }
+    let time = past.recordedAt.rfc3339
+    format.print(
+      "As of position \(past.position), recorded at \(time), in \(path).\n" + lines.table
+    ) { json in
+      json.object { json in
+        json.object("as_of") { json in
+          json.member("position", past.position)
+          json.member("recorded_at", time)
+        }
+        json.member("into", path)
+        lines.write(to: &json)
+      }
+    }
   }
 }
 

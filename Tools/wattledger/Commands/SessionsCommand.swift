@@ -42,6 +42,8 @@ struct SessionsCommand: ParsableCommand {
   @Option(help: "How to print it; csv of one session is its curve.")
   var format = OutputFormat.table
 
+  @OptionGroup var readModels: ModelsOption
+
   @OptionGroup var ledger: LedgerOption
 
   func run() throws {
@@ -49,7 +51,7 @@ struct SessionsCommand: ParsableCommand {
       guard asOf == nil else { throw Failure.input("--as-of is for one session: name it") }
       return try list()
     }
-    let models = try ledger.models()
+    let models = try readModels.open(ledger)
     let detail = try models.detail(of: try entry(id, in: models))
     var json = JSONWriter(format == .ndjson ? .compact : .pretty)
     switch format {
@@ -76,12 +78,18 @@ struct SessionsCommand: ParsableCommand {
     return entry
   }
 
+  func validate() throws {
+    guard asOf == nil || readModels.directory == nil else {
+      throw ValidationError("--models are as of their own time: leave --as-of away")
+    }
+  }
+
   private func list() throws {
     let filter = try selection.filter()
     guard limit >= 0 else { throw Failure.input("--limit must not be negative") }
     let order = SessionOrder(sort.field, isDescending: descending || sort.isDescending)
     let start = try start(of: filter, in: order)
-    let models = try ledger.models()
+    let models = try readModels.open(ledger)
     let limit = limit > 0 ? limit : nil
     let report = SessionsReport { use in
       var isEmpty = true

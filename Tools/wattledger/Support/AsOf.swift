@@ -8,18 +8,23 @@ struct AsOf {
   let log: PastLog
 
   init(_ text: String, in ledger: Ledger) throws {
+    log = try PastLog(ledger, through: Self.position(text, in: ledger))
+  }
+
+  /// The last position that was known; 0 if none was.
+  static func position(_ text: String, in ledger: Ledger) throws -> UInt64 {
     if let position = UInt64(text) {
       let head = try ledger.head()
       guard position <= head else {
         throw Failure.input("--as-of \(text): the log ends at position \(head)")
       }
-      log = try PastLog(ledger, through: position)
-    } else if let time = Instant(rfc3339: text) {
-      log = try PastLog(ledger, through: PastLog.position(in: ledger, recordedBy: time))
-    } else {
+      return position
+    }
+    guard let time = Instant(rfc3339: text) else {
       throw Failure.input(
         "--as-of \(text): write a position of the log, or an RFC 3339 time with an offset")
     }
+    return try PastLog.position(in: ledger, recordedBy: time)
   }
 
   /// The session whose id begins with `digits`, as it was told then.

@@ -14,12 +14,16 @@ struct ReadModelLine {
   private(set) var news = "new"
 
   init(_ comparison: ReadModelComparison) {
-    name = comparison.model.name
-    version = comparison.model.version
-    rows = comparison.model.rows
-    digest = "\(comparison.model.digest)"
-    isSame = comparison.isSame
+    self.init(comparison.model, isSame: comparison.isSame)
     if comparison.difference != nil { news = "another version" }
+  }
+
+  init(_ model: ReadModelDigest, isSame: Bool?) {
+    name = model.name
+    version = model.version
+    rows = model.rows
+    digest = "\(model.digest)"
+    self.isSame = isSame
   }
 
   /// Reads what ``write(to:)`` wrote; nil if it is anything else.
