@@ -112,3 +112,18 @@ private func read<R>(
     }
   }
 }
+
+@Suite("Hexadecimal digits")
+struct HexadecimalTests {
+  @Test("Bytes are read back from their digits, of either case, and other text is none")
+  func digits() {
+    let bytes = (0...255).map { UInt8($0) }
+    let digits = Hexadecimal.string(of: bytes)
+    #expect(Hexadecimal.bytes(digits) == bytes)
+    #expect(Hexadecimal.bytes(digits.uppercased()) == bytes)
+    #expect(Hexadecimal.bytes("") == [])
+    for text in ["0", "0g", "g0", "0 ", "0x", "é1", ":0", "/0", "@0", "`0"] {
+      #expect(Hexadecimal.bytes(text) == nil, "\(text)")
+    }
+  }
+}

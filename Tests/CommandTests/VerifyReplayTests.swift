@@ -37,7 +37,8 @@ struct VerifyReplayTests {
     // Nothing stays behind.
     let models = try FileManager.default.contentsOfDirectory(
       atPath: workspace.file("ledger/models/sessions"))
-    #expect(models.count == 1, "\(models)")
+    #expect(!models.contains { $0.hasPrefix("verify-") }, "\(models)")
+    #expect(models.count { $0.hasPrefix("v") } == 1)
     #expect(try workspace.run("verify", "--replay").text.contains("tr_TR.UTF-8"))
     #expect(try workspace.succeed("verify", "--format", "json").json["replays"] == nil)
   }
@@ -53,5 +54,37 @@ struct VerifyReplayTests {
     ).wait()
     #expect(ending.code == 0, "\(ending.errors)")
     #expect(ending.text.contains("fold 2 ("))
+  }
+
+  @Test("names the table and the first key where what serves is not what every fold gives")
+  func differs() throws {
+    let workspace = try ledger()
+    let token = try #require(try workspace.sessions().compactMap { $0["token"] as? String }.first)
+    let folder = workspace.file("ledger/models/sessions")
+    let generation = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: folder).first { $0.hasPrefix("v") })
+    let file = "ledger/models/sessions/\(generation)/data.mdb"
+    var bytes = try Data(contentsOf: URL(filePath: workspace.file(file)))
+    var place = bytes.startIndex
+    while let found = bytes.range(of: Data(token.utf8), in: place..<bytes.endIndex) {
+      bytes[found.lowerBound] ^= 1
+      place = found.upperBound
+    }
+    try workspace.write(file, bytes)
+
+    let ending = try workspace.run("verify", "--replay", "--format", "json")
+
+    #expect(ending.code == 1, "\(ending.errors)")
+    let folds = try #require(try ending.json["replays"] as? [[String: Any]])
+    #expect(folds.map { $0["ok"] as? Bool } == [false, false])
+    let differences = try folds.map { try #require($0["differences"] as? [[String: Any]]) }
+    #expect(differences[0] as NSArray == differences[1] as NSArray)
+    #expect(folds.allSatisfy { ($0["unlike_first"] as? [Any])?.isEmpty == true })
+    let first = try #require(differences[0].first { $0["table"] as? String == "sessions" })
+    #expect(first["flaw"] as? String == "changed")
+    let key = String(try #require(first["session_position"] as? Int), radix: 16)
+    #expect((first["key"] as? String)?.hasSuffix(key) == true)
+    let text = try workspace.run("verify", "--replay").text
+    #expect(text.contains("DIFFERS") && text.contains("in sessions, the row of key"))
   }
 }
