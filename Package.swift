@@ -36,8 +36,10 @@ let package = Package(
     .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CChecksum"),
+    .target(name: "CExport", linkerSettings: [.linkedLibrary("dl")]),
     .target(
       name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
 
@@ -72,6 +74,13 @@ let package = Package(
       [
         "EventLog", "OCPP", "ChargerEvents", "SessionRecords", "Sites", "Tariffs", "JSON", "Bytes",
         "Quantities", "CZlib", "CZstd", .product(name: "Yams", package: "Yams"),
+      ]),
+
+    module(
+      "ModelExport",
+      [
+        "Projections", "EventLog", "Sessions", "Sites", "Tariffs", "ChargerEvents", "Quantities",
+        "Bytes", "CSQLite", "CExport",
       ]),
 
     // Floor 5: what people and programs read.
@@ -111,8 +120,9 @@ let package = Package(
     .executableTarget(
       name: "wattledger",
       dependencies: [
-        "Reports", "Replay", "Formats", "Projections", "EventLog", "OCPP", "Sessions", "Sites",
-        "Tariffs", "JSON", "Transparency", "Bytes", "Quantities", "LMDB", "FleetSimulator",
+        "Reports", "Replay", "ModelExport", "Formats", "Projections", "EventLog", "OCPP",
+        "Sessions", "Sites", "Tariffs", "JSON", "Transparency", "Bytes", "Quantities", "LMDB",
+        "FleetSimulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/wattledger", swiftSettings: own),

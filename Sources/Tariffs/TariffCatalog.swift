@@ -12,6 +12,13 @@ public struct TariffCatalog: Sendable {
   /// Whether any tariff was published.
   public var isEmpty: Bool { published.isEmpty }
 
+  /// Every publication, once each, in the order of the log.
+  public var publications: [PublishedTariff] {
+    var seen: Set<UInt64> = []
+    return published.values.joined().filter { seen.insert($0.position).inserted }
+      .sorted { $0.position < $1.position }
+  }
+
   /// Adds a publication that is in the log. It is not checked again: what was once accepted stays.
   public mutating func add(
     _ publication: TariffPublication, publishedAt: Instant, position: UInt64

@@ -16,8 +16,7 @@ struct Wattledger: ParsableCommand {
     version: Version.current,
     subcommands: [
       ImportCommand.self, SessionsCommand.self, TotalsCommand.self, FindingsCommand.self,
-      StationsCommand.self,
-      ConnectorsCommand.self,
+      StationsCommand.self, ConnectorsCommand.self, ExportCommand.self,
       CorrectCommand.self, PriceCommand.self, TariffCommand.self, SiteCommand.self,
       TokenCommand.self, BacktestCommand.self, RebuildCommand.self, VerifyCommand.self,
       LogCommand.self, TraceCommand.self, SimulateCommand.self,

@@ -96,14 +96,3 @@ extension Session.Reading {
     }
   }
 }
-
-extension TransactionEvent.Kind {
-  /// As programs read it.
-  fileprivate var name: String {
-    switch self {
-    case .started: "started"
-    case .updated: "updated"
-    case .ended: "ended"
-    }
-  }
-}

@@ -77,17 +77,6 @@ extension Finding {
   }
 }
 
-extension Finding.Severity {
-  /// As programs read it.
-  public var name: String {
-    switch self {
-    case .info: "info"
-    case .warning: "warning"
-    case .error: "error"
-    }
-  }
-}
-
 extension Session.EnergyPoint {
   /// A register that the energy rests on.
   func write(to json: inout JSONWriter) {
@@ -100,55 +89,12 @@ extension Session.EnergyPoint {
   }
 }
 
-extension Session.EnergyPoint.Role {
-  /// As programs read it.
-  public var name: String {
-    switch self {
-    case .begin: "begin"
-    case .end: "end"
-    case .beforeBreak: "before_break"
-    case .afterBreak: "after_break"
-    }
-  }
-}
-
-extension Session.EnergyEvidence {
-  /// As programs read it.
-  public var name: String {
-    switch self {
-    case .startAndStop: "start_and_stop"
-    case .beginAndEnd: "begin_and_end"
-    case .samples: "samples"
-    case .none: "none"
-    case .importedTotal: "imported_total"
-    }
-  }
-}
-
-extension Session.Grain {
-  /// As programs read it.
-  public var name: String { "\(self)" }
-}
-
 extension BilledAmount {
   fileprivate func write(to json: inout JSONWriter) {
     json.object("billed") { json in
       json.member("currency", "\(currency)")
       json.member("excl_vat", exclVAT?.decimalString(in: currency))
       json.member("incl_vat", inclVAT?.decimalString(in: currency))
-    }
-  }
-}
-
-extension ChargingState {
-  /// As OCPP 2.x writes it.
-  public var name: String {
-    switch self {
-    case .idle: "Idle"
-    case .evConnected: "EVConnected"
-    case .charging: "Charging"
-    case .suspendedEV: "SuspendedEV"
-    case .suspendedEVSE: "SuspendedEVSE"
     }
   }
 }

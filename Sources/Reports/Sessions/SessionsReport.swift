@@ -128,13 +128,3 @@ extension Session {
     }
   }
 }
-
-extension Session.State {
-  /// As programs read it.
-  public var name: String {
-    switch self {
-    case .open: "open"
-    case .closed: "closed"
-    }
-  }
-}

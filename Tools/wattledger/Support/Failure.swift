@@ -4,6 +4,7 @@ import EventLog
 import Formats
 import Foundation
 import LMDB
+import ModelExport
 import Projections
 
 /// A verb's failure, with the exit code that the design promises for its kind.
