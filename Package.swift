@@ -79,8 +79,8 @@ let package = Package(
     module(
       "ModelExport",
       [
-        "Projections", "EventLog", "Sessions", "Sites", "Tariffs", "ChargerEvents", "Quantities",
-        "Bytes", "CSQLite", "CExport",
+        "Projections", "EventLog", "Sessions", "Sites", "Tariffs", "ChargerEvents", "JSON",
+        "Quantities", "Bytes", "CSQLite", "CExport",
       ]),
 
     // Floor 5: what people and programs read.
@@ -183,6 +183,12 @@ let package = Package(
       [
         "Formats", "EventLog", "OCPP", "SessionRecords", "Sites", "Tariffs", "JSON", "Quantities",
         "CZlib", "CZstd",
+      ]),
+    tests(
+      "ModelExport",
+      [
+        "ModelExport", "Projections", "EventLog", "Formats", "FleetSimulator", "Sessions", "Sites",
+        "Tariffs", "JSON", "Quantities", "CSQLite",
       ]),
     tests(
       "Reports",

@@ -38,5 +38,9 @@ struct RowBatch: Sendable {
 
   init() { tables = Array(repeating: TableRows(), count: ExportCatalog.tables.count) }
 
+  /// For a sink that takes rows as they are.
+  static let itself: @Sendable (RowBatch) -> RowBatch = { $0 }
+
+  /// How many rows all tables have.
   var rowCount: Int { tables.reduce(0) { $0 + $1.count } }
 }

@@ -37,6 +37,11 @@ public struct ModelExporter {
     return rows
   }
 
+  /// Calls `body` with all sessions, in the order of their keys, until it returns false.
+  func everySession(_ body: (StoredSession) throws -> Bool) throws {
+    try snapshot.forEachStoredSession(body)
+  }
+
   /// Makes rows of sessions on all threads and calls `use` with them, encoded, in the order of the
   /// sessions.
   ///

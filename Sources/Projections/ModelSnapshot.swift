@@ -18,18 +18,19 @@ public final class ModelSnapshot: @unchecked Sendable {
   public let position: UInt64
   /// The log time that timers have fired through.
   public let logTime: Instant
-  public let ledger: Ledger
-  private let generation: Generation
+  public var ledger: Ledger { models.ledger }
+  /// The generation is open as long as its models are.
+  private let models: ReadModels
+  private var generation: Generation { models.generation }
   private let transaction: ReadTransaction
 
-  init(ledger: Ledger, generation: Generation) throws {
-    self.ledger = ledger
-    self.generation = generation
-    transaction = try generation.environment.beginRead()
-    let checkpoint = try generation.checkpoint(in: transaction)
+  init(of models: ReadModels) throws {
+    self.models = models
+    transaction = try models.generation.environment.beginRead()
+    let checkpoint = try models.generation.checkpoint(in: transaction)
     position = checkpoint.position
     logTime = checkpoint.logTime
-    facts = try Facts(reading: ledger, through: checkpoint.position)
+    facts = try Facts(reading: models.ledger, through: checkpoint.position)
   }
 
   /// How many sessions there are.
@@ -116,7 +117,7 @@ public struct StoredSession: @unchecked Sendable {
 extension ReadModels {
   /// All rows as of now.
   public func snapshot() throws -> ModelSnapshot {
-    try ModelSnapshot(ledger: ledger, generation: generation)
+    try ModelSnapshot(of: self)
   }
 }
 

@@ -48,6 +48,12 @@ struct OutputTests {
       wattledger("log", "restore", "copy", "--ledger", "restored", "--format", "json"))
     try expect("log-seal", wattledger("log", "seal", "--keep-hot", "0", "--format", "json"))
     try expect("rebuild-plan", wattledger("rebuild", "--dry-run", "--format", "json"))
+    try expect("export-summary", wattledger("export", "--to", "x.sqlite", "--summary", "json"))
+    try wattledger("export", "--to", "tables", "--format", "ndjson")
+    for name in ["sessions", "costs", "readings", "sites", "wattledger_export"] {
+      let line = try contents("tables/\(name).ndjson").split(separator: 0x0A).first
+      try expect("export", Data(#require(line, "\(name)")))
+    }
     try expect("rebuild", wattledger("rebuild", "--format", "json"))
     try expect("rebuild-switch", wattledger("rebuild", "--rollback", "--format", "json"))
     try expect("rebuild-switch", wattledger("rebuild", "--drop-old", "--format", "json"))

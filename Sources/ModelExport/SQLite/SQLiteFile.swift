@@ -54,7 +54,7 @@ public struct SQLiteFile: Sendable {
     try writer.write(facts)
     state.rows += UInt64(facts.rowCount)
     try exporter.forEachChunk(
-      of: { try exporter.snapshot.forEachStoredSession($0) }, encodedBy: { $0 }
+      of: exporter.everySession, encodedBy: RowBatch.itself
     ) { encoded in
       try writer.write(encoded.chunk)
       state.add(encoded)

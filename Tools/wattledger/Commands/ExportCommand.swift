@@ -7,14 +7,28 @@ import Reports
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write every read model to SQLite: sessions, readings, costs and more, as tables.",
+    abstract: "Write every read model as tables: an SQLite file, or CSV or NDJSON files.",
     discussion: """
-      All tables are of one moment. The file is made beside its target and takes its place when it \
-      is whole. docs/export.md describes every table and column.
+      Sessions, readings, costs, charging periods, findings and more, all of one moment of the \
+      ledger. A file or directory is made beside its target and takes its place when it is whole. \
+      docs/export.md describes every table and column.
       """)
 
-  @Option(help: ArgumentHelp("Where to: FILE.sqlite.", valueName: "target"))
+  /// Into what.
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case sqlite, csv, ndjson
+  }
+
+  @Option(
+    help: ArgumentHelp("Where to: a file, or a directory for csv and ndjson.", valueName: "target"))
   var to: String
+
+  @Option(help: "What to write.")
+  var format = Format.sqlite
+
+  @Flag(
+    help: "csv: put an apostrophe before texts that a spreadsheet would take for a formula.")
+  var neutralizeFormulas = false
 
   @OptionGroup var choice: ExportChoice
 
@@ -26,19 +40,37 @@ struct ExportCommand: ParsableCommand {
 
   @OptionGroup var ledger: LedgerOption
 
+  func validate() throws {
+    guard !neutralizeFormulas || format == .csv else {
+      throw ValidationError("--neutralize-formulas is for --format csv")
+    }
+    guard workers ?? 1 > 0 else { throw ValidationError("--workers must be at least 1") }
+    guard !to.isEmpty else { throw ValidationError("--to names a file or a directory") }
+  }
+
   func run() throws {
-    let workers = self.workers ?? ReadModels.defaultWorkers
-    guard workers > 0 else { throw Failure.input("--workers must be at least 1") }
     let filter = try choice.filter()
-    let models = try ledger.models()
     let exporter = try ModelExporter(
-      models, filter: filter, selection: choice.words, program: Version.current, workers: workers)
+      ledger.models(), filter: filter, selection: choice.words, program: Version.current,
+      workers: workers ?? ReadModels.defaultWorkers)
     let meter = ProgressMeter(activity: "Exporting", unit: "rows")
-    let summary = try SQLiteFile(to).write(exporter) { progress in
+    let done = try write(exporter) { progress in
       meter.show(done: progress.sessions, total: progress.totalSessions, count: progress.rows)
     }
     meter.finish()
-    self.summary.print(summary.table) { json in summary.write(to: &json) }
+    summary.print(done.table) { json in done.write(to: &json) }
+  }
+
+  private func write(
+    _ exporter: ModelExporter, _ progress: (ExportProgress) -> Void
+  ) throws -> ExportSummary {
+    switch format {
+    case .sqlite: try SQLiteFile(to).write(exporter, progress: progress)
+    case .csv:
+      try TextDirectory(to, format: .csv, neutralizesFormulas: neutralizeFormulas)
+        .write(exporter, progress: progress)
+    case .ndjson: try TextDirectory(to, format: .ndjson).write(exporter, progress: progress)
+    }
   }
 }
 
