@@ -94,11 +94,7 @@ public final class Ledger: @unchecked Sendable {
       (1...EventIDRing.maxWindow).contains(options.eventIDWindow),
       "a window has 1 to \(EventIDRing.maxWindow) ids")
     var file = try LedgerFile(json: try FileSystem.contents(of: filePath), path: path)
-    self.environment = try Environment(
-      path: path + "/" + Self.logDirectory,
-      options: .init(
-        access: access == .readOnly ? .readOnly : .readWrite, mapBytes: options.mapBytes,
-        maxReaders: options.maxReaders))
+    self.environment = try Self.openLog(of: path, access, options)
     if access == .readWrite && file.formatVersion < LedgerFile.formatVersion {
       file = try LedgerUpgrade.run(at: path, environment)
     }
@@ -113,6 +109,19 @@ public final class Ledger: @unchecked Sendable {
     self.scratch = AppendScratch(eventIDWindow: options.eventIDWindow)
     turn.unpark()
   }
+
+  private static func openLog(
+    of path: String, _ access: Access, _ options: Options
+  ) throws -> Environment {
+    var log = Environment.Options(
+      access: access == .readOnly ? .readOnly : .readWrite, mapBytes: options.mapBytes,
+      maxReaders: options.maxReaders)
+    log.mostBytesAhead = bytesAhead
+    return try Environment(path: path + "/" + logDirectory, options: log)
+  }
+
+  /// The disk space that the log asks for ahead (decision 36).
+  private static let bytesAhead = 16 << 20
 
   /// Runs `body` while nobody else of this process appends.
   func inTurn<R>(_ body: () throws -> R) rethrows -> R {

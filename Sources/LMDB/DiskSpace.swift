@@ -31,7 +31,7 @@ enum DiskSpace {
     defer { close(descriptor) }
     // 64 bytes for each reader, after a head of a few hundred.
     let length = Int(maxReaders) * 64 + 4096
-    guard wattledger_reserve_space(descriptor, length) != 0, errno == ENOSPC else { return }
+    guard wattledger_reserve_space(descriptor, 0, length) != 0, errno == ENOSPC else { return }
     try check(ENOSPC, operation, path)
   }
 }

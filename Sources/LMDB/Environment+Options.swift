@@ -41,6 +41,9 @@ extension Environment {
     public var maxReaders: UInt32
     /// Default: every commit is durable.
     public var synchronization: Synchronization
+    /// The most disk space in bytes that commits ask for ahead of the last page, so that later ones
+    /// find it there. Default: none.
+    public var mostBytesAhead = 0
 
     /// Values as the properties say.
     public init(

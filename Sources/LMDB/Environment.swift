@@ -38,6 +38,8 @@ public final class Environment: @unchecked Sendable {
     var transactions = 0
     var writer: pthread_t?
     var commits: UInt64 = 0
+    /// Where the disk space ends that was asked for ahead.
+    var reservedThrough = 0
   }
 
   /// Opens the environment in the directory `path`, which must exist.

@@ -25,6 +25,7 @@ public struct WriteTransaction: ~Copyable, Transaction {
   package consuming func commit() throws(LMDBError) {
     // Whatever comes out, liblmdb has freed the transaction.
     isEnded = true
+    environment.reserveSpaceAhead()
     let result = mdb_txn_commit(handle.pointer)
     try check(
       DiskSpace.code(ofFailedCommit: result, path: environment.path), "commit", environment.path)

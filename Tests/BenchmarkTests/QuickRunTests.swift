@@ -22,6 +22,8 @@ struct QuickRunTests {
     "sealed_random_meter_values", "append_p99_while_packing", "append_p99_while_cutting",
     "bare_parse", "parse", "fold_frames", "fold_frames_2_workers", "scan", "decode", "fold",
     "replay", "replay_2_workers",
+    "rebuild_sessions", "rebuild_sessions_2_workers", "rebuild_memory", "rebuild_append_p99",
+    "rebuild_query",
     "readings_per_session", "price_total", "backtest", "backtest_2_candidates", "session_page",
   ]
 

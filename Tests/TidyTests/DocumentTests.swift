@@ -38,7 +38,7 @@ struct DocumentTests {
   func scripts() throws {
     for name in [
       "quickstart", "test", "install-dependencies", "crash-explorer/run",
-      "crash-explorer/build-recorder",
+      "crash-explorer/build-recorder", "benchmarks/alternatives/run",
     ] {
       let path = Repository.root.appending(path: "Tools/\(name)").path
       #expect(FileManager.default.isExecutableFile(atPath: path), "\(name)")

@@ -43,12 +43,21 @@ final class BatchPipeline: Sendable {
     for turn in starts.indices {
       let place = places[turn % 2]
       place.full.wait()
+      var isFree = false
       do {
-        if refusal == nil { try ledger.append(place.events) }
+        if refusal == nil {
+          try ledger.append { batch in
+            try batch.append(place.events)
+            // The events are in the log's pages: the next ones are made ready during the commit, and
+            // not beside the filling of pages, which needs both cores.
+            place.free.signal()
+            isFree = true
+          }
+        }
       } catch {
         refusal = error
       }
-      place.free.signal()
+      if !isFree { place.free.signal() }
     }
     if let error = refusal ?? failure.withLock({ $0 }) { throw error }
   }

@@ -5,10 +5,12 @@
 public struct BenchmarkSuite {
   /// What can be run alone.
   public enum Part: String, Sendable, CaseIterable {
-    case fleet, memory, append, producers, peers, scan, sealed, stations, replay, pricing
+    case fleet, memory, append, producers, peers, scan, sealed, stations, replay, rebuild, pricing
 
     /// Whether the import of a fleet's traffic makes its input.
-    fileprivate var needsFleet: Bool { [.fleet, .sealed, .replay, .pricing].contains(self) }
+    fileprivate var needsFleet: Bool {
+      [.fleet, .sealed, .replay, .rebuild, .pricing].contains(self)
+    }
   }
 
   private let plan: BenchmarkPlan
@@ -75,6 +77,9 @@ public struct BenchmarkSuite {
     }
     if parts.contains(.replay) {
       try ReplayBenchmark(plan: plan, ledger: fleet).run(into: &results)
+    }
+    if parts.contains(.rebuild) {
+      try RebuildBenchmark(plan: plan, workspace: workspace, ledger: fleet).run(into: &results)
     }
     if parts.contains(.pricing) {
       try PricingBenchmark(plan: plan, ledger: fleet).run(into: &results)

@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import LMDB
+import Projections
 
 /// Deletes the read models of a ledger, so that the next build begins with nothing.
 func removeModels(of ledger: Ledger) throws {
@@ -15,8 +16,11 @@ func removeModels(of ledger: Ledger) throws {
 struct SessionMultiplier {
   private let environment: Environment
 
-  /// - Parameter ledger: whose read models nobody has open.
+  /// - Parameter ledger: whose read models nobody has open. They are built anew, so that there is
+  ///   one generation of them.
   init(of ledger: Ledger) throws {
+    try removeModels(of: ledger)
+    _ = try ReadModels.open(for: ledger)
     let models = ledger.path + "/" + Ledger.modelsDirectory + "/sessions"
     let names = try FileManager.default.contentsOfDirectory(atPath: models)
     guard let generation = names.first(where: { $0.hasPrefix("v") }) else {

@@ -105,6 +105,24 @@ struct ReplayBenchmark {
       add("replay", "that, stored as read models, 1 worker", rounds.oneWorker, events)
         .reaching(.ratioAtLeast(0.2)),
       add("replay_2_workers", "that by 2 workers", rounds.twoWorkers, events),
+      Figure(
+        id: "rebuild_sessions", title: "read models from nothing, 1 worker", unit: "events/s",
+        count: events, rounds.oneWorker
+      )
+      .against(
+        "the same folds, nothing stored", count: events, rounds.fold, ours: rounds.oneWorker,
+        ourCount: events, by: .processor
+      )
+      .reaching(.ratioAtLeast(0.7)),
+      Figure(
+        id: "rebuild_sessions_2_workers", title: "read models from nothing, 2 workers",
+        unit: "events/s", count: events, rounds.twoWorkers
+      )
+      .against(
+        "one worker", count: events, rounds.oneWorker, ours: rounds.twoWorkers,
+        ourCount: events, by: .wall
+      )
+      .reaching(.ratioAtLeast(1.7)),
     ]
   }
 
