@@ -60,8 +60,14 @@ final class SessionWork: FoldWork {
     batch.replacedStations = replaced.map { [$0] } ?? []
     let changed = changes.sessions
     for session in changed where session.state == .closed { write(session, into: &batch) }
+    for part in changes.removals {
+      batch.removals.append(
+        .init(sessionKey: part.openedAtPosition, station: part.station, id: part.id))
+    }
     for state in touched {
-      for session in state.fold.open(changedSince: position) { write(session, into: &batch) }
+      for session in state.fold.open(changedSince: position, or: changes) {
+        write(session, into: &batch)
+      }
       let bytes = batch.encode { state.encode(into: &$0) }
       batch.states.append(.init(station: state.id, bytes: bytes))
     }

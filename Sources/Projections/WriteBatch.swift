@@ -73,6 +73,7 @@ struct WriteBatch {
       .init(
         sessionKey: session.openedAtPosition, id: session.id, station: session.station,
         startedAt: session.startedAt))
+    for id in session.mergedIDs { aliases.append((id, session.openedAtPosition)) }
     encodeRows(of: session, in: context) { _ in true }
   }
 
@@ -106,6 +107,7 @@ extension Generation {
     for batch in batches {
       for removal in batch.removals {
         try remove(removal.sessionKey, of: removal.station, in: transaction)
+        try delete(removal.sessionKey, in: evidence, transaction)
         try Key.with(removal.id) { _ = try transaction.delete($0, in: ids) }
       }
     }

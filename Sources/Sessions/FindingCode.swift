@@ -60,6 +60,7 @@ public enum FindingCode: UInt8, Sendable, CaseIterable {
   case closedByFreeConnector = 63
   case tooManyMessages = 64
   case connectorMissing = 65
+  case sessionsJoined = 66
 
   // Sessions without frames.
   case coarseTotal = 80
@@ -86,7 +87,7 @@ extension FindingCode {
       .repeatedBegin, .energyEvidenceDiffers, .energyFromPower, .restartedInSession, .resumed,
       .forbiddenStatusChange, .registerRolledOver, .energyExported, .noEnergy, .reportedLate,
       .coarseTotal, .coarsePeriods, .coarseReplaced, .coarseRepeated, .coarseTimeDisagrees,
-      .correctedByHand:
+      .correctedByHand, .sessionsJoined:
       .info
     case .stopBelowStart, .meterStopAbsurd, .energyWithoutDuration, .energyAbsurd, .energyNegative,
       .powerAboveConnector, .endBeforeStart, .startInFuture:
@@ -176,6 +177,8 @@ extension FindingCode {
       "No stop arrived, but the connector became free; the end is the last sign of the session."
     case .tooManyMessages: "The session has more messages than are kept."
     case .connectorMissing: "The start names no connector."
+    case .sessionsJoined:
+      "Two sessions were found to be one transaction; the later one's id leads here."
     case .coarseTotal: "There are no frames: the session is known by its total only."
     case .coarsePeriods: "There are no frames: the session is known by its charging periods."
     case .coarseReplaced: "A later record of the session took the place of this one."

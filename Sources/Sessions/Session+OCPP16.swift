@@ -12,13 +12,6 @@ extension Session {
     }
   }
 
-  /// Whether the session is known from its readings alone, and `start` can be its lost start: on its
-  /// connector, and not after its first reading.
-  func lacks(_ start: TransactionStarted, _ stamp: EventStamp) -> Bool {
-    dialect == .ocpp16 && startKey.rawValue == 0 && connector != nil && connector == start.place
-      && (stamp.credible(start.at) ?? stamp.receivedAt) <= startedAt
-  }
-
   func isNamed(_ number: Int64) -> Bool {
     let text = String(number)
     return transactionID == text || transactionAliases.contains(text)
@@ -52,13 +45,25 @@ extension Session {
     return meterStop >= meterStart || transactionID == stop.name
   }
 
-  /// Whether this session was closed by the same stop.
+  /// Whether this session was closed by the same stop. A station that was never answered stops with 0
+  /// or -1; its time and register tell then.
   func isStopped(by stop: TransactionStopped, _ stamp: EventStamp) -> Bool {
-    guard closing == .stop, let ended = messages.first(where: { $0.kind == .ended }) else {
+    guard closing == .stop, let ended = endMessage, meterStop == stop.meterStop else {
       return false
     }
     let own = stamp.credible(stop.at)
-    return meterStop == stop.meterStop && (own == nil || ended.at == own)
+    guard own == nil || ended.at == own else { return false }
+    if transactionID == stop.name || stop.transactionID.map({ isNamed($0) }) == true { return true }
+    let isPlaceholder = givenID == nil || (stop.transactionID ?? 0) <= 0
+    return isPlaceholder && own != nil && meterStop ?? .zero > .zero
+  }
+
+  /// Counts a stop that came again. If only now it has the id that the back end gave, that is the name.
+  mutating func repeatStop(_ stop: TransactionStopped, _ stamp: EventStamp) {
+    findings.note(.duplicateStop, at: stamp.position)
+    guard givenID == nil, let number = stop.transactionID, number > 0 else { return }
+    if !transactionID.isEmpty { transactionAliases.append(transactionID) }
+    transactionID = stop.name
   }
 
   /// Takes in a stop and its transaction data. Of two that differ, the earlier counts, then the one

@@ -134,8 +134,11 @@ public struct Session: Sendable, Hashable {
   public var revisions: [Revision] = []
   /// The session that it was split from by hand.
   public var splitFrom: SessionID?
-  /// The ids of sessions that were merged into it by hand; they lead here.
+  /// The ids of sessions that were found to be parts of it, or merged into it by hand; they lead
+  /// here.
   public var mergedIDs: [SessionID] = []
+  /// All ids that lead to it.
+  public var ids: [SessionID] { [id] + mergedIDs }
   /// 1.6: the session before it on its connector, if it was known when this one was closed.
   public var predecessor: Predecessor?
   /// The station labels kW as W; the readings hold the true power.

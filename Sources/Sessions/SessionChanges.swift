@@ -16,20 +16,31 @@ public struct SessionChanges: Sendable {
   /// thousand late events is concluded once, not a thousand times.
   private var unconcluded: Set<Int> = []
 
+  /// A session that was found to be a part of another one, which has its id among
+  /// ``Session/mergedIDs`` from now on.
+  public struct Removal: Sendable, Hashable {
+    public var id: SessionID
+    public var station: StationID
+    public var openedAtPosition: UInt64
+  }
+
+  /// The sessions that are none any more, in the order in which that was found.
+  public private(set) var removals: [Removal] = []
+
   public init() {}
 
   public var isEmpty: Bool { listed.isEmpty }
 
   /// How many sessions changed.
-  public var count: Int { listed.count }
+  public var count: Int { indices.count }
 
   /// The sessions closed, corrected or reopened, in the order in which they first changed.
   /// - Complexity: O(1) unless sessions took in late evidence; else O(n) in the readings of those.
   public var sessions: [Session] {
-    if unconcluded.isEmpty { return listed }
+    if unconcluded.isEmpty, removals.isEmpty { return listed }
     var sessions = listed
     for index in unconcluded { sessions[index].conclude() }
-    return sessions
+    return sessions.filter { !isRemoved($0.openedAtPosition) }
   }
 
   /// Forgets everything after it was written; the memory is kept.
@@ -38,6 +49,7 @@ public struct SessionChanges: Sendable {
     keys.removeAll(keepingCapacity: true)
     indices.removeAll(keepingCapacity: true)
     unconcluded.removeAll(keepingCapacity: true)
+    removals.removeAll()
   }
 
   // MARK: For the fold
@@ -89,6 +101,22 @@ public struct SessionChanges: Sendable {
   /// Concludes a listed session from all that it took in.
   mutating func conclude(_ index: Int) {
     if unconcluded.remove(index) != nil { listed[index].conclude() }
+  }
+
+  /// Takes a session away that is part of another one.
+  mutating func remove(_ session: Session) {
+    revision += 1
+    if let index = indices.removeValue(forKey: session.openedAtPosition) {
+      unconcluded.remove(index)
+    }
+    removals.append(
+      Removal(
+        id: session.id, station: session.station, openedAtPosition: session.openedAtPosition))
+  }
+
+  /// Whether a session that the history still has is part of another one.
+  func isRemoved(_ position: UInt64) -> Bool {
+    removals.contains { $0.openedAtPosition == position }
   }
 
   mutating func register(_ names: [SessionKey], at index: Int) {

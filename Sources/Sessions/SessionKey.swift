@@ -33,6 +33,14 @@ public struct SessionKey: Hashable, Sendable {
     return SessionKey(rawValue: hash.value)
   }
 
+  /// A 1.6 session whose start may still come: no other session takes this name away.
+  static func lostStart(openedAt position: UInt64, station: StationID) -> SessionKey {
+    var hash = StableHash64()
+    hash.combine(UInt64(station.rawValue) << 8 | 5)
+    hash.combine(position)
+    return SessionKey(rawValue: hash.value)
+  }
+
   /// The content of a 1.6 start by which a retry is known: connector, token, time, register.
   ///
   /// A time that cannot be right (a charger without a clock says 1970 each time) tells nothing
@@ -49,15 +57,13 @@ public struct SessionKey: Hashable, Sendable {
     return SessionKey(rawValue: hash.value)
   }
 
-  /// The content of a 1.6 stop by which a retry is known: transaction, time, register.
-  static func stop(
-    _ event: TransactionStopped, receivedAt: Instant, station: StationID
-  ) -> SessionKey {
+  /// The content of a 1.6 stop by which a retry is known: time and register. Its id is compared
+  /// afterwards, because a station may send one stop with two.
+  static func stop(at time: Instant, meterStop: Energy?, station: StationID) -> SessionKey {
     var hash = StableHash64()
     hash.combine(UInt64(station.rawValue) << 8 | 3)
-    hash.combine(UInt64(bitPattern: event.transactionID ?? 0))
-    hash.combine(event.at, receivedAt: receivedAt)
-    hash.combine(event.meterStop)
+    hash.combine(UInt64(bitPattern: time.millisecondsSinceEpoch))
+    hash.combine(meterStop)
     return SessionKey(rawValue: hash.value)
   }
 }

@@ -38,22 +38,20 @@ extension StationFold {
 
   /// Closes the open session at `index` and hands it over.
   mutating func close(
-    _ index: Int, because closing: Session.Closing, keys: [SessionKey] = [],
-    _ changes: inout SessionChanges
+    _ index: Int, because closing: Session.Closing, _ changes: inout SessionChanges
   ) {
     var session = openSessions.remove(at: index).session
     session.closing = closing
-    write(&session, keys: keys, &changes)
+    write(&session, &changes)
   }
 
   /// Concludes a session and hands it over, to be found again under its keys.
-  mutating func write(
-    _ session: inout Session, keys: [SessionKey] = [], _ changes: inout SessionChanges
-  ) {
+  mutating func write(_ session: inout Session, _ changes: inout SessionChanges) {
     introduce(&session)
     session.conclude()
     remember(session)
-    changes.write(session, keys: self.keys(of: session) + keys)
+    rememberLostStart(session)
+    changes.write(session, keys: keys(of: session))
   }
 
   func keys(of session: Session) -> [SessionKey] {
@@ -65,22 +63,35 @@ extension StationFold {
     for id in [session.transactionID] + session.transactionAliases where !id.isEmpty {
       keys.append(.transaction(id, station: station))
     }
+    if session.dialect == .ocpp16, let stop = session.endMessage {
+      keys.append(.stop(at: stop.at, meterStop: session.meterStop, station: station))
+    }
+    if session.lacksStart {
+      keys.append(.lostStart(openedAt: session.openedAtPosition, station: station))
+    }
     return keys
   }
 
   /// Closes what has been silent for too long, in the order it was opened.
-  mutating func closeSilent(at logTime: Instant, _ changes: inout SessionChanges) {
+  mutating func closeSilent<History: SessionHistory>(
+    at logTime: Instant, _ history: History, _ changes: inout SessionChanges
+  ) throws(History.Failure) {
     var index = 0
+    var closed: [(position: UInt64, stamp: EventStamp)] = []
     nextTimer = .distantFuture
     while index < openSessions.count {
       let timer = openSessions[index].session.silenceTimer
       if logTime >= timer.dueAt {
+        let position = openSessions[index].session.openedAtPosition
+        let last = openSessions[index].session.lastPosition
+        closed.append((position, EventStamp(position: last, receivedAt: timer.dueAt)))
         close(index, because: timer.closing, &changes)
       } else {
         nextTimer = min(nextTimer, timer.dueAt)
         index += 1
       }
     }
+    for session in closed { try joinParts(of: session.position, session.stamp, history, &changes) }
   }
 
   /// Something was said that may make the session's timer due earlier.
@@ -107,7 +118,9 @@ extension StationFold {
     if let index = changes.index(openedAt: found.openedAtPosition) {
       return check(index, &changes, isConcluded, isMeant)
     }
-    guard isEarlier(found), isMeant(found) else { return nil }
+    guard !changes.isRemoved(found.openedAtPosition), isEarlier(found), isMeant(found) else {
+      return nil
+    }
     return changes.list(found)
   }
 

@@ -33,6 +33,8 @@ extension StationFold {
     }
     writer.varint(UInt64(lastClosed.count))
     for memory in lastClosed { memory.encode(into: &writer) }
+    writer.varint(UInt64(lostStarts.count))
+    for lost in lostStarts { lost.encode(into: &writer) }
   }
 
   /// Reads a state that ``encode(into:)`` wrote.
@@ -61,5 +63,6 @@ extension StationFold {
         UnansweredStart(messageHash: hash, key: SessionKey(rawValue: try reader.fixed64())))
     }
     for _ in 0..<(try reader.count()) { lastClosed.append(try ClosedMemory(decoding: &reader)) }
+    for _ in 0..<(try reader.count()) { lostStarts.append(try LostStart(decoding: &reader)) }
   }
 }

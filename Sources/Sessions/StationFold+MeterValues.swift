@@ -50,7 +50,9 @@ extension StationFold {
       let earlier = try earlierSession(
         .transaction(String(number), station: station), history, &changes, isConcluded: false,
         where: { $0.isNamed(number) })
-      if let earlier { return takeLate(samples, stamp, in: earlier, &changes) }
+      if let earlier {
+        return takeLate(samples, of: values.connector, stamp, in: earlier, &changes)
+      }
     }
     let index = lastOpen { open in
       open.session.dialect == .ocpp16 && open.session.connector == values.connector
@@ -95,10 +97,12 @@ extension StationFold {
 
   /// Readings of a session that was closed. If it had only gone silent it goes on.
   private mutating func takeLate(
-    _ samples: UnsafeBufferPointer<MeterReading>, _ stamp: EventStamp,
+    _ samples: UnsafeBufferPointer<MeterReading>, of connector: Int32?, _ stamp: EventStamp,
     in index: Int, _ changes: inout SessionChanges
   ) {
     changes.amend(index, revisedBy: stamp) { session in
+      // A stop alone does not name its connector.
+      if session.connector == nil, connector != 0 { session.connector = connector }
       session.take(samples, stamp, isLive: false)
       session.touch(stamp)
       if session.closing?.isProvisional == true { session.closing = nil }

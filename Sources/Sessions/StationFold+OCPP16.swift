@@ -26,12 +26,8 @@ extension StationFold {
       return
     }
     expectAnswer(to: start.messageID, key)
-    if let index = lastOpen(where: { $0.session.lacks(start, stamp) }) {
-      take(start, key, stamp, in: &openSessions[index].session)
-      return
-    }
     let session = makeSession(start, key, stamp)
-    closePredecessors(of: session, &changes)
+    try closePredecessors(of: session, stamp, history, &changes)
     reopen(session)
   }
 
@@ -54,16 +50,6 @@ extension StationFold {
       id: id, station: station, openedAtPosition: stamp.position, startedAt: stamp.receivedAt)
     session.lastReceivedAt = stamp.receivedAt
     session.connector = start.place
-    take(start, key, stamp, in: &session)
-    return session
-  }
-
-  /// Takes the start into its session: a new one, or one that is known from its readings.
-  private func take(
-    _ start: TransactionStarted, _ key: SessionKey, _ stamp: EventStamp,
-    in session: inout Session
-  ) {
-    session.touch(stamp)
     session.startedAt = session.credible(start.at, stamp)
     if start.place == nil { session.findings.note(.connectorMissing, at: stamp.position) }
     session.token = start.token?.string
@@ -74,6 +60,7 @@ extension StationFold {
       Session.Message(
         kind: .started, at: session.startedAt, receivedAt: stamp.receivedAt,
         position: stamp.position, state: status?.chargingState(atStart: true)))
+    return session
   }
 
   private mutating func expectAnswer(to messageID: FrameText, _ key: SessionKey) {
@@ -95,11 +82,15 @@ extension StationFold {
       openSessions[index].session.take(answer, stamp)
       openSessions[index].number = Int64(openSessions[index].session.transactionID)
       hurryTimer(of: index)
+      let position = openSessions[index].session.openedAtPosition
+      try joinParts(of: position, stamp, history, &changes)
     } else if let earlier = try earlierSession(
       key, history, &changes, where: { $0.startKey == key })
     {
       changes.amend(earlier) { $0.take(answer, stamp) }
       changes.register(keys(of: changes[earlier]), at: earlier)
+      let position = changes[earlier].openedAtPosition
+      try joinParts(of: position, wasTold: true, stamp, history, &changes)
     }
   }
 
@@ -108,39 +99,43 @@ extension StationFold {
     _ stop: TransactionStopped, _ samples: UnsafeBufferPointer<MeterReading>, _ stamp: EventStamp,
     _ history: History, _ changes: inout SessionChanges
   ) throws(History.Failure) {
-    let key = SessionKey.stop(stop, receivedAt: stamp.receivedAt, station: station)
     let named = lastOpen(where: { $0.matches(stop.transactionID) })
     if let named, openSessions[named].session.canEnd(with: stop, stamp) {
-      finish(named, stop, samples, stamp, key, &changes)
-    } else if try correct(stop, samples, stamp, key, history, &changes) {
+      try finish(named, stop, samples, stamp, history, &changes)
+    } else if try correct(stop, samples, stamp, history, &changes) {
       return
     } else if let named {
       // From before the start, but nobody else has that id: the clock was set back.
-      finish(named, stop, samples, stamp, key, &changes)
+      try finish(named, stop, samples, stamp, history, &changes)
     } else if let index = onlyPlausibleSession(for: stop, stamp) {
-      finish(index, stop, samples, stamp, key, &changes)
+      try finish(index, stop, samples, stamp, history, &changes)
     } else {
-      record(stop, samples, stamp, key, &changes)
+      record(stop, samples, stamp, &changes)
     }
   }
 
-  private mutating func finish(
+  private mutating func finish<History: SessionHistory>(
     _ index: Int, _ stop: TransactionStopped, _ samples: UnsafeBufferPointer<MeterReading>,
-    _ stamp: EventStamp, _ key: SessionKey, _ changes: inout SessionChanges
-  ) {
+    _ stamp: EventStamp, _ history: History, _ changes: inout SessionChanges
+  ) throws(History.Failure) {
     openSessions[index].session.take(stop, samples, stamp)
-    close(index, because: .stop, keys: [key], &changes)
+    let position = openSessions[index].session.openedAtPosition
+    close(index, because: .stop, &changes)
+    try joinParts(of: position, stamp, history, &changes)
   }
 
   /// A stop for a session that is closed already: its retry, its lost stop, or a conflict.
   private mutating func correct<History: SessionHistory>(
     _ stop: TransactionStopped, _ samples: UnsafeBufferPointer<MeterReading>, _ stamp: EventStamp,
-    _ key: SessionKey, _ history: History, _ changes: inout SessionChanges
+    _ history: History, _ changes: inout SessionChanges
   ) throws(History.Failure) -> Bool {
+    let key = SessionKey.stop(
+      at: stamp.credible(stop.at) ?? stamp.receivedAt, meterStop: stop.meterStop, station: station)
     let stopped = try earlierSession(
       key, history, &changes, where: { $0.isStopped(by: stop, stamp) })
     if let stopped {
-      changes.amend(stopped) { $0.findings.note(.duplicateStop, at: stamp.position) }
+      changes.amend(stopped) { $0.repeatStop(stop, stamp) }
+      changes.register(keys(of: changes[stopped]), at: stopped)
       return true
     }
     guard let number = stop.transactionID else { return false }
@@ -148,12 +143,17 @@ extension StationFold {
       .transaction(String(number), station: station), history, &changes,
       where: { $0.isNamed(number) && $0.canEnd(with: stop, stamp) })
     guard let earlier else { return false }
+    if changes[earlier].isStopped(by: stop, stamp) {
+      // Another session ended with the same register at the same moment.
+      changes.amend(earlier) { $0.repeatStop(stop, stamp) }
+      return true
+    }
     changes.amend(earlier, revisedBy: stamp) { session in
       if session.closing != .stop { session.findings.note(.lateStop, at: stamp.position) }
       session.closing = .stop
       session.take(stop, samples, stamp)
     }
-    changes.register(keys(of: changes[earlier]) + [key], at: earlier)
+    changes.register(keys(of: changes[earlier]), at: earlier)
     rememberCorrected(changes[earlier])
     return true
   }
@@ -174,7 +174,7 @@ extension StationFold {
   /// Only the stop is known: it makes a session of what it carries.
   private mutating func record(
     _ stop: TransactionStopped, _ samples: UnsafeBufferPointer<MeterReading>, _ stamp: EventStamp,
-    _ key: SessionKey, _ changes: inout SessionChanges
+    _ changes: inout SessionChanges
   ) {
     let id = SessionID.stop(stop, receivedAt: stamp.receivedAt, stationName: stationName)
     var session = Session(
@@ -184,7 +184,7 @@ extension StationFold {
     session.findings.note(.stopWithoutStart, at: stamp.position)
     session.take(stop, samples, stamp)
     session.token = stop.token?.string
-    write(&session, keys: [key], &changes)
+    write(&session, &changes)
   }
 }
 

@@ -17,16 +17,21 @@ extension StationFold {
   static let greatestPlaces = 256
 
   /// 1.6: closes the older sessions on the connector where `newcomer` has begun.
-  mutating func closePredecessors(of newcomer: Session, _ changes: inout SessionChanges) {
+  mutating func closePredecessors<History: SessionHistory>(
+    of newcomer: Session, _ stamp: EventStamp, _ history: History, _ changes: inout SessionChanges
+  ) throws(History.Failure) {
     guard let connector = newcomer.connector else { return }
+    var closed: [UInt64] = []
     for index in openSessions.indices.reversed() {
       let session = openSessions[index].session
       guard session.openedAtPosition != newcomer.openedAtPosition,
         session.startedAt <= newcomer.startedAt, session.dialect == .ocpp16,
         session.connector == connector
       else { continue }
+      closed.append(session.openedAtPosition)
       close(index, because: .nextTransaction, &changes)
     }
+    for position in closed { try joinParts(of: position, stamp, history, &changes) }
   }
 
   /// 2.x: closes whatever is open on an EVSE and began before the last transaction there. It does

@@ -26,6 +26,8 @@ public struct StationFold: Sendable {
   var places: [PlaceMemory] = []
   /// The last closed session of each 1.6 connector.
   var lastClosed: [ClosedMemory] = []
+  /// Closed 1.6 sessions whose start may still come, oldest first.
+  var lostStarts: [LostStart] = []
   /// 1.6 starts whose answer has not been seen, oldest first.
   var unanswered: [UnansweredStart] = []
   /// No timer is due before this log time.
@@ -57,9 +59,16 @@ public struct StationFold: Sendable {
   public var open: [Session] { open(changedSince: 0) }
 
   /// Those of ``open`` that a record at `position` or later has changed.
-  public func open(changedSince position: UInt64) -> [Session] {
+  ///
+  /// - Parameter changes: what it lists has changed, too: a timer may have joined two sessions.
+  public func open(
+    changedSince position: UInt64, or changes: SessionChanges = SessionChanges()
+  ) -> [Session] {
     openSessions.compactMap { open in
-      guard open.session.lastPosition >= position else { return nil }
+      guard
+        open.session.lastPosition >= position
+          || changes.index(openedAt: open.session.openedAtPosition) != nil
+      else { return nil }
       var session = open.session
       session.conclude()
       return session
@@ -104,6 +113,6 @@ public struct StationFold: Sendable {
   public mutating func advance<History: SessionHistory>(
     to logTime: Instant, history: History, changes: inout SessionChanges
   ) throws(History.Failure) {
-    if logTime >= nextTimer { closeSilent(at: logTime, &changes) }
+    if logTime >= nextTimer { try closeSilent(at: logTime, history, &changes) }
   }
 }

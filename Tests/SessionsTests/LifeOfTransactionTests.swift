@@ -238,7 +238,7 @@ struct LifeOfTransactionTests {
     #expect(run.sessions.count == 1 && session.id == before.id)
     #expect(session.startedAt == time(10) && session.token == "TAG")
     #expect(session.energy == wattHours(4_000))
-    #expect(session.codes == [])
+    #expect(session.codes == [.sessionsJoined] && session.mergedIDs.count == 1)
   }
 
   // MARK: 2.x

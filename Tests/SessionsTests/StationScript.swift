@@ -204,6 +204,7 @@ struct MemoryModel: SessionHistory {
   /// Keeps rows as bytes would be kept: through the codec.
   mutating func write(_ changes: SessionChanges) {
     for session in changes.sessions { rows[session.openedAtPosition] = roundTrip(session) }
+    for removal in changes.removals { rows[removal.openedAtPosition] = nil }
     keys.merge(changes.keys) { $1 }
   }
 }

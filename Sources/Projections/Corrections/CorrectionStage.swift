@@ -87,7 +87,7 @@ struct CorrectionStage {
       batch.removals.append(
         .init(sessionKey: session.openedAtPosition, station: station, id: session.id))
     }
-    for entry in book.entries(reaching: evidence.map(\.id)) {
+    for entry in book.entries(reaching: evidence.flatMap(\.ids)) {
       guard let part = entry.correction.change.product else { continue }
       batch.removals.append(.init(sessionKey: entry.position, station: station, id: part))
     }

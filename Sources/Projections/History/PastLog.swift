@@ -50,7 +50,7 @@ public struct PastLog {
     _ session: Session, _ context: RowContext, joinedWith touched: [Session]
   ) -> SessionEntry {
     let name = context.stationName
-    let changes = facts.corrections.entries(reaching: [session.id]).map(\.correction.change)
+    let changes = facts.corrections.entries(reaching: session.ids).map(\.correction.change)
     let joined = Set(changes.flatMap(\.sessions) + [session.id])
     let known = touched.filter { joined.contains($0.id) }
     var entry = SessionEntry(

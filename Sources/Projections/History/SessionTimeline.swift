@@ -64,7 +64,7 @@ public struct SessionTimeline: Sendable {
   private static func facts(
     about evidence: [Session], _ id: SessionID, _ stationName: String, _ book: CorrectionBook
   ) -> [CorrectionBook.Entry] {
-    var positions = Set(book.entries(reaching: evidence.map(\.id) + [id]).map(\.position))
+    var positions = Set(book.entries(reaching: evidence.flatMap(\.ids) + [id]).map(\.position))
     for entry in book.entries {
       switch entry.correction.change {
       case .meter(let exchange)
@@ -85,7 +85,7 @@ extension ReadModels {
   /// - Complexity: O(facts about the session × sessions that they join with it).
   public func timeline(of session: Session) throws -> SessionTimeline {
     let book = try facts().corrections
-    let found = try evidence(reachedFrom: [session.id], in: book)
+    let found = try evidence(reachedFrom: session.ids, in: book)
     guard let (station, evidence) = found.first else { return SessionTimeline() }
     return SessionTimeline(
       of: session.id, evidence: evidence, stationName: station, book: book)

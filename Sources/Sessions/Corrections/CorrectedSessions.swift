@@ -18,6 +18,10 @@ public struct CorrectedSessions: Sendable {
   ///   them, as the fold has concluded them.
   public init(_ concluded: [Session], stationName: String, book: CorrectionBook) {
     sessions = Dictionary(concluded.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    for session in concluded {
+      // A fact may be about a part that was a session of its own when it was published.
+      for part in session.mergedIDs { aliases[part] = session.id }
+    }
     for entry in book.entries where book.isActive(entry) {
       guard case .meter(let exchange) = entry.correction.change, exchange.station == stationName
       else { continue }
@@ -25,7 +29,7 @@ public struct CorrectedSessions: Sendable {
         sessions[session.id]?.exchangeMeter(exchange, correctedAt: entry.position)
       }
     }
-    for entry in book.entries(reaching: concluded.map(\.id)) where book.isActive(entry) {
+    for entry in book.entries(reaching: concluded.flatMap(\.ids)) where book.isActive(entry) {
       apply(entry)
     }
   }

@@ -97,7 +97,7 @@ public struct CorrectionBook: Sendable {
 extension CorrectionBook {
   /// Whether a fact that holds corrects this session, as the fold has concluded it.
   public func touches(_ session: Session, stationName: String) -> Bool {
-    activeSessions.contains(session.id)
+    session.ids.contains { activeSessions.contains($0) }
       || meterExchanges[stationName]?.contains(where: { session.isChanged(by: $0) }) == true
   }
 

@@ -93,7 +93,7 @@ extension Session {
 
 extension [Finding] {
   /// Adds what was found elsewhere to what is known.
-  fileprivate mutating func take(_ other: Finding) {
+  mutating func take(_ other: Finding) {
     guard let index = firstIndex(where: { $0.code == other.code }) else { return append(other) }
     let (count, overflow) = self[index].count.addingReportingOverflow(other.count)
     let more = other.positions.filter { !self[index].positions.contains($0) }

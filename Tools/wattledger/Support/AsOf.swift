@@ -60,6 +60,6 @@ struct AsOf {
 
 extension SessionEntry {
   fileprivate func isNamed(_ digits: String) -> Bool {
-    ([session.id] + session.mergedIDs).contains { $0.description.hasPrefix(digits) }
+    session.ids.contains { $0.description.hasPrefix(digits) }
   }
 }
