@@ -116,7 +116,8 @@ extension Session {
 
   /// The id of the back end comes before one that the station made up.
   private mutating func takeNames(of starting: Session, and later: Session) {
-    let names = [transactionID, later.transactionID] + transactionAliases + later.transactionAliases
+    let names =
+      [transactionID, later.transactionID] + transactionAliases + later.transactionAliases
     transactionID = starting.givenID ?? givenID ?? later.givenID ?? transactionID
     transactionAliases = []
     for name in names

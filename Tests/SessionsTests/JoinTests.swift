@@ -95,7 +95,7 @@ struct JoinTests {
     #expect(all.allSatisfy { !$0.has(.sessionsJoined) })
   }
 
-  @Test("without any answer, a start that nothing else followed joins the readings on its connector")
+  @Test("without any answer, a start that nothing else followed joins its connector's readings")
   func unansweredStart() throws {
     let entries = [
       Entry(600, .meter(id: 42, [register(3_000, at: 600)])),

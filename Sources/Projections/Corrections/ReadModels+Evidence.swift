@@ -37,7 +37,9 @@ extension ReadModels {
       var seen: Set<UInt64> = []
       for id in Set(seeds + changes.flatMap(\.sessions)).subtracting(products) {
         let key = try keys[id] ?? generation.header(of: id, in: transaction)?.openedAtPosition
-        guard let key, seen.insert(key).inserted, let session = try generation.foldedSession(key, in: transaction) else {
+        guard let key, seen.insert(key).inserted,
+          let session = try generation.foldedSession(key, in: transaction)
+        else {
           continue
         }
         found[facts.stationName(session.station), default: []].append(session)
