@@ -31,6 +31,9 @@ public struct MeterReading: Sendable, Hashable {
   public var stateOfChargePercent: Int32?
   /// A total that was missing was made from its phases.
   public var isPhaseSum: Bool
+  /// The register or the interval is the sum of exactly two phases, and the meter names no third: there
+  /// is none, or its energy is missing.
+  public var isTwoPhaseSum: Bool
   /// At least one sample was signed (`format: SignedData` or `signedMeterValue`).
   public var isSigned: Bool
   /// At least one sample could not be read as a number of a known unit within reason (1 TWh, 1 GW,
@@ -41,6 +44,7 @@ public struct MeterReading: Sendable, Hashable {
     self.at = at
     self.context = context
     self.isPhaseSum = false
+    self.isTwoPhaseSum = false
     self.isSigned = false
     self.hasUnreadableSample = false
   }

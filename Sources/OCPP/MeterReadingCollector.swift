@@ -95,8 +95,10 @@ private struct ContextSamples: Sendable {
       switch amounts[measurand.rawValue].outcome(phases: phases) {
       case .absent: return nil
       case .total(let total): return total
-      case .phaseSum(let sum):
+      case .phaseSum(let sum, let phases):
         reading.isPhaseSum = true
+        let isEnergy = measurand == .importRegister || measurand == .importInterval
+        if isEnergy, phases == 2 { reading.isTwoPhaseSum = true }
         return sum
       case .incomplete:
         reading.hasUnreadableSample = true

@@ -7,7 +7,7 @@ struct PhaseAmounts {
   enum Outcome: Equatable {
     case absent
     case total(Int64)
-    case phaseSum(Int64)
+    case phaseSum(Int64, phases: Int)
     /// A phase is missing, so there is no sum.
     case incomplete
   }
@@ -40,6 +40,6 @@ struct PhaseAmounts {
     for phase in 1...3 where present.contains(PhaseSet(rawValue: 1 << UInt8(phase))) {
       sum += amounts[phase]
     }
-    return .phaseSum(sum)
+    return .phaseSum(sum, phases: present.rawValue.nonzeroBitCount)
   }
 }

@@ -1,4 +1,7 @@
+public import ChargerEvents
 public import EventLog
+import JSON
+import OCPP
 import Sessions
 public import Tariffs
 
@@ -8,6 +11,14 @@ public struct SessionDetail: Sendable {
   public var entry: SessionEntry
   /// How the price came about, step by step; nil without a price.
   public var cost: Cost?
+  /// A signed value and the record that it came in.
+  public struct SignedValue: Sendable {
+    public var position: UInt64
+    public var sample: SignedSample
+  }
+
+  /// The signed values of its meter, untouched, in the order of their records.
+  public var signedValues: [SignedValue] = []
   /// What kind of record opened it: which version of OCPP, or a table; nil if the log has lost it.
   public var openedBy: EventKind?
 
@@ -22,7 +33,22 @@ extension ReadModels {
   /// A session with the explanation of its price.
   public func detail(of entry: SessionEntry) throws -> SessionDetail {
     let record = try ledger.read { log in try log.envelope(at: entry.session.openedAtPosition) }
-    return SessionDetail(entry: entry, cost: try explain(entry), openedBy: record?.kind)
+    var detail = SessionDetail(entry: entry, cost: try explain(entry), openedBy: record?.kind)
+    detail.signedValues = try signedValues(of: entry.session)
+    return detail
+  }
+
+  /// They stay in their frames; a session only knows where.
+  private func signedValues(of session: Session) throws -> [SessionDetail.SignedValue] {
+    let parser = JSONParser()
+    return try ledger.read { log in
+      try session.positionsOfSignatures.flatMap { position in
+        guard let event = try log.event(at: position) else { return [SessionDetail.SignedValue]() }
+        return SignedSample.all(in: event.body, parser: parser).map {
+          .init(position: position, sample: $0)
+        }
+      }
+    }
   }
 
   /// The price of a session under the tariff that its row names; nil if that is no longer in force

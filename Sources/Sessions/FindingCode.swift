@@ -61,6 +61,7 @@ public enum FindingCode: UInt8, Sendable, CaseIterable {
   case tooManyMessages = 64
   case connectorMissing = 65
   case sessionsJoined = 66
+  case twoPhasesOnly = 67
 
   // Sessions without frames.
   case coarseTotal = 80
@@ -179,6 +180,8 @@ extension FindingCode {
     case .connectorMissing: "The start names no connector."
     case .sessionsJoined:
       "Two sessions were found to be one transaction; the later one's id leads here."
+    case .twoPhasesOnly:
+      "The register is the sum of two phases; if there is a third, its energy is missing."
     case .coarseTotal: "There are no frames: the session is known by its total only."
     case .coarsePeriods: "There are no frames: the session is known by its charging periods."
     case .coarseReplaced: "A later record of the session took the place of this one."

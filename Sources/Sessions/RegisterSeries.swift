@@ -15,6 +15,8 @@ struct RegisterSeries {
   private(set) var leadsFromStart = false
   private(set) var trailsToStop = false
   private let counted: Int64
+  /// The samples may lack a phase: they are the least that can have flowed.
+  private let isLowerBound: Bool
   /// Time that the samples do not cover, if start and stop cannot be set against them.
   private var uncoveredMilliseconds: Int64
 
@@ -27,7 +29,9 @@ struct RegisterSeries {
     meterScale: Int64 = 1
   ) {
     self.counted = curve.total
-    guard let first = curve.first, let last = curve.last else {
+    self.isLowerBound = session.lacksPhase
+    // The registers of start and stop are then not on the scale of the samples.
+    guard let first = curve.first, let last = curve.last, !isLowerBound else {
       self.uncoveredMilliseconds = 0
       return
     }
@@ -90,6 +94,7 @@ struct RegisterSeries {
   ) -> Bool {
     let excess = energy - total
     if abs(excess) <= SessionPolicy.tolerance(of: energy) { return true }
+    if isLowerBound { return excess > 0 }
     guard excess > 0, uncoveredMilliseconds > 0 else { return false }
     return Int128(excess) <= Self.allowance(greatestMilliwatts(), over: uncoveredMilliseconds)
   }
@@ -102,6 +107,9 @@ struct RegisterSeries {
 }
 
 extension Session {
+  /// Whether its registers may lack a phase.
+  var lacksPhase: Bool { findings.contains { $0.code == .twoPhasesOnly } }
+
   /// The greatest power seen in the session, by measurement or by the curve; 1 MW if none was.
   var greatestMilliwatts: Int64 {
     var greatest: Int64 = 0

@@ -48,8 +48,18 @@ extension Session {
       let reached = Energy(milliwattHours: series.lead + counted.milliwattHours)
       readings[index].energy = min(reached, energy)
     }
+    if lacksPhase, energyEvidence != .startAndStop { preferPower(measured) }
     for remark in curve.remarks { findings.note(remark.code, at: readings[remark.index].position) }
     setAside(rejected: curve.rejected)
+  }
+
+  /// Registers of two phases against the power of all: more than a twentieth above them, it shows that a
+  /// phase is missing.
+  private mutating func preferPower(_ measured: Int64) {
+    guard Int128(measured) * 20 > Int128(energy.milliwattHours) * 21 else { return }
+    for index in readings.indices { readings[index].energy = nil }
+    energyPoints.removeAll(keepingCapacity: true)
+    concludeFromPower()
   }
 
   private mutating func walk(scale: Int64) -> RegisterCurve {
@@ -74,7 +84,7 @@ extension Session {
     _ curve: RegisterCurve
   ) {
     let boundaryFits = boundary.map { series.agrees(withBoundary: $0.milliwattHours) } ?? false
-    if let boundary, boundaryFits, boundary.isSigned {
+    if let boundary, boundaryFits, boundary.isSigned, !lacksPhase {
       settle(boundary)
     } else if let meter = account.energy,
       series.agrees(withMeter: meter, greatestMilliwatts: greatestMilliwatts)

@@ -32,8 +32,12 @@ extension Session {
     let latest = isLive ? latestOfLastMessage : nil
     for sample in samples {
       if sample.hasUnreadableSample { findings.note(.unreadableSample, at: stamp.position) }
+      if sample.isTwoPhaseSum { findings.note(.twoPhasesOnly, at: stamp.position) }
       var reading = Reading(sample, at: .distantPast, position: stamp.position)
-      guard reading.saysAnything else { continue }
+      guard reading.saysAnything else {
+        if sample.isSigned { noteSignature(at: stamp.position) }
+        continue
+      }
       guard readings.count < SessionPolicy.greatestReadings else {
         findings.note(.tooManyReadings, at: stamp.position)
         return
@@ -47,6 +51,21 @@ extension Session {
       }
       readings.append(reading)
     }
+  }
+
+  /// Remembers a record with signed values that are no numbers.
+  private mutating func noteSignature(at position: UInt64) {
+    guard signedPositions.count < SessionPolicy.greatestReadings,
+      !signedPositions.contains(position)
+    else { return }
+    signedPositions.append(position)
+    signedPositions.sort()
+  }
+
+  /// The positions of all records with signed values of the session, in order.
+  public var positionsOfSignatures: [UInt64] {
+    let readings = (readings + setAside).filter(\.isSigned).map(\.position)
+    return Set(signedPositions + readings).sorted()
   }
 
   /// The reading with the latest time in the last message that brought any: within a message, the

@@ -12,6 +12,23 @@ extension Session {
     }
   }
 
+  /// When the start was received whose own time could not be right; nil if that was right.
+  var startHeardOfWithoutClock: Instant? {
+    guard let start = messages.first(where: { $0.kind == .started }),
+      start.at == start.receivedAt, findings.contains(where: { $0.code == .clockNotCredible })
+    else { return nil }
+    return start.receivedAt
+  }
+
+  /// Takes the time of a retry of the start whose first copy had none that could be right.
+  mutating func correctStart(_ start: TransactionStarted, _ stamp: EventStamp) {
+    guard startHeardOfWithoutClock != nil, let at = stamp.credible(start.at),
+      let index = messages.firstIndex(where: { $0.kind == .started })
+    else { return }
+    messages[index].at = at
+    startedAt = at
+  }
+
   func isNamed(_ number: Int64) -> Bool {
     let text = String(number)
     return transactionID == text || transactionAliases.contains(text)

@@ -14,7 +14,7 @@ extension Session {
   /// Nothing may speak against it: connectors, ids, registers, and the order of times. For it speaks
   /// the id that the back end gave; or the same stop under an id that the station made up; or the
   /// connector, which has one transaction at a time, if this start has no id and nothing else
-  /// followed it.
+  /// followed it, or if it went on and ended around the part.
   func isStart(of part: Session) -> Bool {
     guard dialect == .ocpp16, !lacksStart, part.lacksStart,
       connector == nil || part.connector == nil || connector == part.connector,
@@ -22,7 +22,8 @@ extension Session {
     else { return false }
     if hasStop, part.hasStop { return sharesStop(with: part) }
     if let name = givenID, let other = part.givenID {
-      return (name == other || part.isAlso(name)) && begins(part, withID: true)
+      if name == other || part.isAlso(name) { return begins(part, withID: true) }
+      return surrounds(part)
     }
     return givenID == nil && connector != nil && connector == part.connector
       && readings.isEmpty && setAside.isEmpty && begins(part, withID: false)
@@ -49,6 +50,15 @@ extension Session {
     guard let own = endMessage, let other = part.endMessage, let meterStop else { return false }
     return own.at == other.at && meterStop == part.meterStop && meterStop > .zero
       && (part.givenID == nil || part.givenID == givenID)
+  }
+
+  /// Whether all readings of the part were taken on the connector of this session while it went on: the
+  /// station wrote a wrong id.
+  private func surrounds(_ part: Session) -> Bool {
+    guard let stop = endMessage, connector != nil, connector == part.connector, !part.hasStop,
+      let first = part.firstSign
+    else { return false }
+    return first >= startedAt && part.readings.allSatisfy { $0.at <= stop.at }
   }
 
   /// Whether the part can follow this start: not before it, and not behind its stop. A start whose own
@@ -99,6 +109,7 @@ extension Session {
     whole.lastPosition = max(lastPosition, later.lastPosition)
     whole.lastReceivedAt = max(lastReceivedAt, later.lastReceivedAt)
     whole.readings += later.readings + later.setAside
+    whole.signedPositions = Set(signedPositions + later.signedPositions).sorted()
     whole.messages += later.messages.filter { $0.kind != .ended || !hasStop }
     whole.messages.sort { $0.position < $1.position }
     whole.predecessor = [starting.predecessor, predecessor, later.predecessor].lazy

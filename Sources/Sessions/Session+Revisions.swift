@@ -74,6 +74,7 @@ extension Session {
     static let split = Presence(rawValue: 1)
     static let merged = Presence(rawValue: 2)
     static let revisions = Presence(rawValue: 4)
+    static let signatures = Presence(rawValue: 8)
   }
 
   func encodeHistory(into writer: inout ByteWriter) {
@@ -81,6 +82,7 @@ extension Session {
     if splitFrom != nil { presence.insert(.split) }
     if !mergedIDs.isEmpty { presence.insert(.merged) }
     if !revisions.isEmpty { presence.insert(.revisions) }
+    if !signedPositions.isEmpty { presence.insert(.signatures) }
     writer.write(presence.rawValue)
     if let splitFrom { splitFrom.encode(into: &writer) }
     if !mergedIDs.isEmpty {
@@ -94,6 +96,10 @@ extension Session {
         writer.zigzag(revision.receivedAt.millisecondsSinceEpoch)
         revision.before.encode(into: &writer)
       }
+    }
+    if !signedPositions.isEmpty {
+      writer.varint(UInt64(signedPositions.count))
+      for position in signedPositions { writer.varint(position) }
     }
   }
 
@@ -111,6 +117,9 @@ extension Session {
           Revision(
             position: position, receivedAt: receivedAt, before: try Outcome(decoding: &reader)))
       }
+    }
+    if presence.contains(.signatures) {
+      for _ in 0..<(try reader.count()) { signedPositions.append(try reader.varint()) }
     }
   }
 }

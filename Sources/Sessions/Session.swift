@@ -139,6 +139,8 @@ public struct Session: Sendable, Hashable {
   public var mergedIDs: [SessionID] = []
   /// All ids that lead to it.
   public var ids: [SessionID] { [id] + mergedIDs }
+  /// Records whose signed values say no number that could be a reading, in order.
+  var signedPositions: [UInt64] = []
   /// 1.6: the session before it on its connector, if it was known when this one was closed.
   public var predecessor: Predecessor?
   /// The station labels kW as W; the readings hold the true power.

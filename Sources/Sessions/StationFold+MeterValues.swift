@@ -62,20 +62,18 @@ extension StationFold {
       // The answer is not in the log, but the station knows its id.
       if let number = values.transactionID, isNamed { openSessions[index].name(number) }
       add(samples, to: index, stamp)
-    } else if let number = values.transactionID, isNamed, isFree(values.connector) {
+    } else if let number = values.transactionID, isNamed {
+      let others = openSessions.filter {
+        $0.session.dialect == .ocpp16 && $0.session.connector == values.connector
+      }
+      if !others.isEmpty || values.connector == 0 {
+        findings.note(.unknownTransaction, at: stamp.position)
+      }
+      // Either the id is wrong, or the stop of the one and the start of the other were lost: what
+      // comes next tells. Connector 0 is the station's main meter.
+      guard values.connector != 0, !others.contains(where: \.session.lacksStart) else { return }
       openWithoutStart(number, values.connector, samples, stamp)
-    } else if isNamed {
-      findings.note(.unknownTransaction, at: stamp.position)
     }
-  }
-
-  /// Whether no 1.6 transaction is known on the connector, so that readings can be of one whose start
-  /// was lost. Connector 0 is the station's main meter.
-  private func isFree(_ connector: Int32?) -> Bool {
-    connector != 0
-      && lastOpen(where: {
-        $0.session.dialect == .ocpp16 && $0.session.connector == connector
-      }) == nil
   }
 
   /// The start was lost: after its last attempt a station discards it (OCPP 1.6, section 3.7), or the

@@ -12,8 +12,9 @@ extension StationFold {
     _ changes: inout SessionChanges
   ) throws(History.Failure) {
     let key = SessionKey.start(start, receivedAt: stamp.receivedAt, station: station)
-    if let index = lastOpen(where: { repeats($0.session, start, key) }) {
+    if let index = lastOpen(where: { repeats($0.session, start, key, stamp) }) {
       openSessions[index].session.findings.note(.duplicateStart, at: stamp.position)
+      openSessions[index].session.correctStart(start, stamp)
       openSessions[index].session.touch(stamp)
       expectAnswer(to: start.messageID, openSessions[index].session.startKey)
       return
@@ -32,14 +33,19 @@ extension StationFold {
   }
 
   /// Whether `start` is a retry of the start of an open session.
-  private func repeats(_ session: Session, _ start: TransactionStarted, _ key: SessionKey) -> Bool {
+  private func repeats(
+    _ session: Session, _ start: TransactionStarted, _ key: SessionKey, _ stamp: EventStamp
+  ) -> Bool {
     guard session.dialect == .ocpp16, session.isStarted(by: start) else { return false }
     if session.startKey == key { return true }
+    guard let heardOf = session.startHeardOfWithoutClock else { return false }
+    if let at = start.at, at >= SessionPolicy.earliestCredibleTime {
+      // Sent again after the clock was set. What began before the other was heard of is the same.
+      return stamp.credible(at) != nil && at <= heardOf
+    }
     // Without a usable clock two starts look alike for ever. It is a retry while nothing else has
     // happened in the session.
-    let hasClock = start.at.map { $0 >= SessionPolicy.earliestCredibleTime } ?? false
-    return !hasClock && session.startKey.rawValue != 0 && session.readings.isEmpty
-      && session.findings.contains { $0.code == .clockNotCredible }
+    return session.readings.isEmpty
   }
 
   private func makeSession(

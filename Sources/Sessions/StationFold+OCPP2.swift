@@ -130,6 +130,7 @@ extension Session {
   private mutating func forgetReadings(of position: UInt64) {
     readings.removeAll { $0.position == position }
     setAside.removeAll { $0.position == position }
+    signedPositions.removeAll { $0 == position }
   }
 
   /// Where an event belongs: messages are ordered by sequence number, those without one by time at

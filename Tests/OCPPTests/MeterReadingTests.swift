@@ -135,6 +135,21 @@ struct MeterReadingTests {
     #expect(reading.importRegister == nil && reading.hasUnreadableSample && !reading.isPhaseSum)
   }
 
+  @Test("two phases of a meter that shows no third are a sum that may lack one")
+  func twoPhases() throws {
+    let two = #"{"value":"10","phase":"L1"},{"value":"20","phase":"L2"}"#
+    let sum = try reading(two)
+    #expect(sum.importRegister == .wattHours(30) && sum.isTwoPhaseSum)
+    let total = try reading(two + #",{"value":"60"}"#)
+    #expect(total.importRegister == .wattHours(60) && !total.isTwoPhaseSum)
+    let three = try reading(two + #",{"value":"30","phase":"L3"}"#)
+    #expect(three.importRegister == .wattHours(60) && !three.isTwoPhaseSum)
+    let current = try reading(
+      #"{"value":"6","measurand":"Current.Import","phase":"L1"},"#
+        + #"{"value":"6","measurand":"Current.Import","phase":"L2"}"#)
+    #expect(current.current == Current(milliamperes: 12_000) && !current.isTwoPhaseSum)
+  }
+
   // MARK: Place and signature
 
   @Test("samples at the outlet displace those from elsewhere, in any order")

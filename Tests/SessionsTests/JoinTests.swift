@@ -201,4 +201,63 @@ struct JoinTests {
     #expect(all.allSatisfy { !$0.has(.energyBetweenSessions) && !$0.has(.overlapOnConnector) })
     #expect(all[1].predecessor?.position == 1 && all[2].predecessor?.position == 4)
   }
+
+  @Test("a start sent again after the clock was set is the same start, with its time")
+  func correctedClock() throws {
+    let all = sessions([
+      Entry(60, .start(at: -1_772_352_000, meter: 1_000, message: "a")),
+      Entry(120, .start(at: 30, meter: 1_000, message: "b")),
+      Entry(121, .answer(id: 42, message: "b")),
+      Entry(600, .meter(id: 42, [register(2_000, at: 600)])),
+      Entry(3_600, .stop(id: 42, at: 3_600, meter: 3_000)),
+    ])
+    let session = try #require(all.first)
+    #expect(all.count == 1 && session.startedAt == time(30))
+    #expect(session.energy == wattHours(2_000) && session.transactionID == "42")
+    #expect(session.codes == [.duplicateStart, .clockNotCredible])
+  }
+
+  @Test("a start that began after the one without a clock was heard of is another one")
+  func laterStart() {
+    let all = sessions([
+      Entry(60, .start(at: -1_772_352_000, meter: 1_000, message: "a")),
+      Entry(300, .start(at: 290, meter: 1_000, message: "b")),
+    ])
+    #expect(all.count == 2)
+  }
+
+  // MARK: Ids that nobody knows
+
+  private let known = [
+    Entry(0, .start(at: 0, meter: 1_000)), Entry(1, .answer(id: 5)),
+    Entry(600, .meter(id: 5, [register(2_000, at: 600)])),
+  ]
+
+  @Test("where a stop and the next start were lost, the stop of the second leaves two sessions")
+  func lostBetween() throws {
+    let all = sessions(
+      known + [
+        Entry(7_200, .meter(id: 6, [register(5_000, at: 7_200)])),
+        Entry(7_800, .meter(id: 6, [register(6_000, at: 7_800)])),
+        Entry(9_000, .stop(id: 6, at: 9_000, meter: 7_000)),
+      ], advanceTo: 300_000)
+    #expect(all.map(\.transactionID) == ["5", "6"])
+    #expect(all.map(\.energy) == [wattHours(1_000), wattHours(2_000)])
+    #expect(all.map(\.closing) == [.silence, .stop])
+  }
+
+  @Test("readings with a wrong id belong to the transaction that went on around them")
+  func wrongID() throws {
+    let all = sessions(
+      known + [
+        Entry(1_200, .meter(id: 6, [register(3_000, at: 1_200)])),
+        Entry(1_800, .meter(id: 5, [register(4_000, at: 1_800)])),
+        Entry(2_400, .meter(id: 7, [register(4_500, at: 2_400)])),
+        Entry(3_600, .stop(id: 5, at: 3_600, meter: 5_000)),
+      ])
+    let session = try #require(all.first)
+    #expect(all.count == 1 && session.energy == wattHours(4_000))
+    #expect(session.readings.map(\.register) == [2_000, 3_000, 4_000].map(wattHours))
+    #expect(session.codes == [.sessionsJoined])
+  }
 }

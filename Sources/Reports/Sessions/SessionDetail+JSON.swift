@@ -38,6 +38,9 @@ extension SessionDetail {
       json.array("set_aside") { json in
         for reading in session.setAside { reading.write(to: &json) }
       }
+      json.array("signed_values") { json in
+        for value in signedValues { value.write(to: &json) }
+      }
     }
   }
 }
@@ -92,6 +95,21 @@ extension Session.Reading {
       json.member("register_mwh", register?.milliwattHours)
       json.member("interval_mwh", interval?.milliwattHours)
       json.member("signed", isSigned)
+      json.member("position", position)
+    }
+  }
+}
+
+extension SessionDetail.SignedValue {
+  fileprivate func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member("at", sample.at?.rfc3339)
+      json.member("context", sample.context)
+      json.member("measurand", sample.measurand)
+      json.member("signed_data", sample.data)
+      json.member("encoding_method", sample.encodingMethod)
+      json.member("signing_method", sample.signingMethod)
+      json.member("public_key", sample.publicKey)
       json.member("position", position)
     }
   }

@@ -86,6 +86,7 @@ extension Session {
     let isSameState = isCut && states.last?.state == later.states.first?.state
     states += isSameState ? later.states.dropFirst() : later.states[...]
     setAside += later.setAside
+    signedPositions = Set(signedPositions + later.signedPositions).sorted()
     messages += later.messages
     for finding in later.findings { findings.take(finding) }
   }
