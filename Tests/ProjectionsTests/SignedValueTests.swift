@@ -1,6 +1,7 @@
 import ChargerEvents
 import EventLog
 import Projections
+import Quantities
 import Sessions
 import Testing
 
