@@ -41,6 +41,9 @@ public enum FieldName: UInt8, Sendable, CaseIterable {
   case taxName, startTimeOfDay, endTimeOfDay, dayOfWeek, validFromDate, validToDate, supply
   case paymentBrand, paymentRecognition
   case paymentReference, receipt, receiptAddress, vatNumber, company
+  /// The kind of a grid control of 2.1, such as `LimitMaxDischarge`, its id, and the fault of the grid
+  /// that raised an alarm.
+  case gridControl, gridControlID, gridFault
   case batteryEvent
 
   // MARK: Whole numbers
@@ -96,6 +99,8 @@ public enum FieldName: UInt8, Sendable, CaseIterable {
   case costPeriods, dimensions, costsOfEnergy, costsOfChargingTime, costsOfIdleTime, fixedCosts
   case costsOfReservationTime, fixedCostsOfReservation, totalCosts
   case tokens, tariffs, settings, samples, batteries
+  /// The attributes of a variable: actual value, target and so on.
+  case attributes
 }
 
 extension FieldName {

@@ -72,6 +72,19 @@ let messageFieldListing = [
   SetVariables! setVariableResult[attributeType:attribute attributeStatus:status \
   \(componentVariable)]:settings
   """,
+  """
+  GetVariables! getVariableResult[attributeType:attribute attributeStatus:status \
+  attributeValue:value \(componentVariable)]:settings
+  """,
+  """
+  NotifyReport? requestId:requestNumber generatedAt:at seqNo:sequenceNumber tbc:isContinued \
+  reportData[\(componentVariable) variableAttribute[type:attribute value:value]:attributes]:settings
+  """,
+  """
+  SetDisplayMessage? message(transactionId:transaction startDateTime:validFrom \
+  endDateTime:validTo message(content:personalMessage))
+  """,
+  "SetDisplayMessage! \(status)",
   "DataTransfer? vendorId:vendor messageId:vendorMessage data:data",
   "DataTransfer! \(status) data:data",
 
@@ -166,6 +179,17 @@ let messageFieldListing = [
   allowedEnergyTransfer[]:energyTransfer
   """,
   "NotifyAllowedEnergyTransfer! \(status)",
+
+  // What the grid asks of stations that feed back
+  "SetDERControl? controlId:gridControlID controlType:gridControl",
+  "SetDERControl! \(status)",
+  "ClearDERControl? controlId:gridControlID controlType:gridControl",
+  "ClearDERControl! \(status)",
+  """
+  NotifyDERAlarm? controlType:gridControl gridEventFault:gridFault alarmEnded:isCleared \
+  timestamp:at
+  """,
+  "NotifyDERStartStop? controlId:gridControlID started:isActivated timestamp:at",
 
   // Prices
   "CostUpdated? totalCost:totalCost transactionId:transaction",

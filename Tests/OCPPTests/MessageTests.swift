@@ -243,4 +243,59 @@ struct MessageTests {
     }
     #expect(Set(OCPPAction.allCases.map(\.name)) == Set(StandardAction.all.keys))
   }
+
+  @Test("a report tells the availability of a connector, and a display message what a driver saw")
+  func reports() {
+    var station = Station()
+    withMessage(
+      """
+      [2,"r","NotifyReport",{"requestId":1,"seqNo":0,"generatedAt":"2026-03-01T08:00:00Z",\
+      "reportData":[{"component":{"name":"Connector","evse":{"id":1,"connectorId":2}},\
+      "variable":{"name":"AvailabilityState"},"variableAttribute":[{"value":"Faulted"}]}]}]
+      """, in: &station
+    ) { message in
+      let found = message.fields.items(.settings).map { item in
+        (
+          item.text(.component)?.string, item.integer(.evse), item.integer(.connector),
+          item.text(.variable)?.string,
+          item.items(.attributes).map { $0.text(.value)?.string }
+        )
+      }
+      #expect(found.count == 1 && found[0].0 == "Connector" && found[0].1 == 1)
+      #expect(found[0].2 == 2 && found[0].3 == "AvailabilityState" && found[0].4 == ["Faulted"])
+    }
+    withMessage(
+      """
+      [2,"d","SetDisplayMessage",{"message":{"id":1,"priority":"AlwaysFront","transactionId":"T",\
+      "message":{"format":"UTF8","content":"0.59 a kWh"}}}]
+      """, fromStation: false, in: &station
+    ) { message in
+      #expect(message.fields.text(.personalMessage)?.string == "0.59 a kWh")
+      #expect(message.fields.text(.transaction)?.string == "T")
+    }
+  }
+
+  @Test("a control that the grid asked for says which, and whether it holds")
+  func gridControls() {
+    var station = Station()
+    withMessage(
+      """
+      [2,"d","NotifyDERStartStop",{"controlId":"C","started":true,\
+      "timestamp":"2026-03-01T08:00:00Z"}]
+      """, in: &station
+    ) { message in
+      #expect(message.fields.text(.gridControlID)?.string == "C")
+      #expect(message.fields.flag(.isActivated) == true)
+    }
+    withMessage(
+      """
+      [2,"e","NotifyDERAlarm",{"controlType":"LimitMaxDischarge","gridEventFault":"OverFrequency",\
+      "alarmEnded":true,"timestamp":"2026-03-01T08:00:00Z"}]
+      """, in: &station
+    ) { message in
+      #expect(message.fields.text(.gridControl)?.string == "LimitMaxDischarge")
+      #expect(message.fields.text(.gridFault)?.string == "OverFrequency")
+      #expect(message.fields.flag(.isCleared) == true)
+    }
+  }
 }
