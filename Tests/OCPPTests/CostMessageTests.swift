@@ -39,11 +39,11 @@ struct CostMessageTests {
   @Test("a running cost of 2.x names its transaction; a cost of zero is a cost")
   func costUpdated() {
     var station = Station()
-    for (cost, text) in [("1.25", "1.25"), ("0.00", "0")] {
+    for (cost, cents) in [("1.25", 125), ("0.00", 0)] as [(String, Int64)] {
       station.withMessage(
         #"[2,"c","CostUpdated",{"totalCost":\#(cost),"transactionId":"T"}]"#, fromStation: false
       ) { message in
-        #expect(message.fields.decimal(.totalCost) == DecimalNumber(utf8: text))
+        #expect(message.fields.decimal(.totalCost)?.scaled(toPowerOfTen: -2) == cents)
         #expect(message.fields.text(.transaction)?.string == "T")
       }
     }
@@ -65,10 +65,10 @@ struct CostMessageTests {
       let prices = tariffs.flatMap { $0.items(.energyPrices) }.flatMap { $0.items(.prices) }
       #expect(tariffs.count == 1 && tariffs[0].text(.currency)?.string == "EUR")
       #expect(
-        prices.map { $0.decimal(.price) } == ["0.39", "0.59"].map { DecimalNumber(utf8: $0) })
+        prices.map { $0.decimal(.price)?.scaled(toPowerOfTen: -2) } == [39, 59])
       #expect(prices.first?.text(.endTimeOfDay)?.string == "06:00")
       #expect(
-        prices.first?.decimal(.maximumEnergyWattHours) == DecimalNumber(utf8: "20000"))
+        prices.first?.decimal(.maximumEnergyWattHours)?.scaled(toPowerOfTen: 0) == 20_000)
       let taxes = tariffs.flatMap { $0.items(.energyPrices) }.flatMap { $0.items(.taxRates) }
       #expect(taxes.map { $0.integer(.taxStack) } == [nil, 1])
       let idle = tariffs.flatMap { $0.items(.idleTimePrices) }.flatMap { $0.items(.prices) }
