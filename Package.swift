@@ -68,7 +68,9 @@ let package = Package(
       ]),
 
     // Floor 4: history under other rules; the outside world's files.
-    module("Replay", ["Projections", "Sessions", "Sites", "Tariffs", "Quantities", "Bytes"]),
+    module(
+      "Replay",
+      ["Projections", "Sessions", "Sites", "Tariffs", "ChargerEvents", "Quantities", "Bytes"]),
     module(
       "Formats",
       [
@@ -176,7 +178,7 @@ let package = Package(
       "Replay",
       [
         "Replay", "Projections", "EventLog", "Formats", "FleetSimulator", "Sessions", "Sites",
-        "Tariffs", "JSON", "Bytes", "Quantities",
+        "Tariffs", "JSON", "Bytes", "Quantities", "ChargerEvents",
       ]),
     tests(
       "Formats",

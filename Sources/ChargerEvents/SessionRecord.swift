@@ -28,6 +28,9 @@ public struct SessionRecord: Sendable, Hashable {
   public var source: Source
   /// The names of the session, best first; never empty. Records that share one are of one session.
   public var names: [String]
+  /// What a CDR and the Session of the same charge have in common where neither names the other, as in
+  /// OCPI 2.1.1. It tells nothing apart but that: two CDRs with it are of two sessions. Nil if names do.
+  public var chargeName: String?
   /// The name that people know; empty if there is none.
   public var id: String
   /// When the record was written, else when the session ended.

@@ -22,7 +22,7 @@ import Sessions
 /// order of bytes is the order of numbers.
 final class Generation: Sendable {
   /// Raise it when the databases beside the rows change, or what is in them.
-  static let version = 6
+  static let version = 7
 
   let path: String
   let environment: Environment

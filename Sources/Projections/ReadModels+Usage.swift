@@ -1,3 +1,4 @@
+import ChargerEvents
 import LMDB
 import Sessions
 
@@ -28,23 +29,42 @@ extension ReadModels {
   public func forEachUsage(
     in part: UsagePart, _ body: (UsageRow, SessionCost) throws -> Void
   ) throws {
-    let keys = part.sessionKeys
     try generation.environment.read { transaction in
-      try transaction.withCursor(in: generation.usage) { usage in
-        try transaction.withCursor(in: generation.costs) { costs in
-          // Both models have a row for every session, so the cursors go side by side.
-          var cost = try costs.seek(keys.lowerBound)
-          var next = try usage.seek(keys.lowerBound)
-          var row = UsageRow()
-          while let entry = next, let key = Key.number(entry.key), key <= keys.upperBound {
-            guard let current = cost, current.key.elementsEqual(entry.key) else {
-              throw ProjectionError.damagedRow("costs")
-            }
-            try row.read(entry.value)
-            try body(row, try SessionCost(row: current.value))
-            cost = try costs.next()
-            next = try usage.next()
+      try forEachUsage(in: part, transaction) { _, usage, cost in try body(usage, cost) }
+    }
+  }
+
+  /// As ``forEachUsage(in:_:)``, with what a record of the session says was billed; nil if none does.
+  /// - Complexity: O(sessions of the part and their readings): the sessions are read too.
+  public func forEachBilledUsage(
+    in part: UsagePart, _ body: (UsageRow, SessionCost, BilledAmount?) throws -> Void
+  ) throws {
+    try generation.environment.read { transaction in
+      try forEachUsage(in: part, transaction) { key, usage, cost in
+        try body(usage, cost, try generation.session(key, in: transaction)?.billed)
+      }
+    }
+  }
+
+  private func forEachUsage(
+    in part: UsagePart, _ transaction: borrowing some Transaction & ~Copyable,
+    _ body: (UInt64, UsageRow, SessionCost) throws -> Void
+  ) throws {
+    let keys = part.sessionKeys
+    try transaction.withCursor(in: generation.usage) { usage in
+      try transaction.withCursor(in: generation.costs) { costs in
+        // Both models have a row for every session, so the cursors go side by side.
+        var cost = try costs.seek(keys.lowerBound)
+        var next = try usage.seek(keys.lowerBound)
+        var row = UsageRow()
+        while let entry = next, let key = Key.number(entry.key), key <= keys.upperBound {
+          guard let current = cost, current.key.elementsEqual(entry.key) else {
+            throw ProjectionError.damagedRow("costs")
           }
+          try row.read(entry.value)
+          try body(key, row, try SessionCost(row: current.value))
+          cost = try costs.next()
+          next = try usage.next()
         }
       }
     }

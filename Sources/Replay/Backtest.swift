@@ -1,10 +1,12 @@
+import ChargerEvents
 import Projections
 import Quantities
 import Sessions
 import Sites
 import Tariffs
 
-/// History priced again: every session of a range under the tariff in force and under candidates.
+/// History priced again: every session of a range under candidates, against the tariff in force or
+/// against what was billed.
 ///
 /// All candidates share one pass over the `usage` read model. Workers take parts of it and their
 /// sums are merged, which is exact, so the result is the same on any number of workers.
@@ -12,16 +14,20 @@ public struct Backtest: Sendable {
   /// The candidates, in the order in which results list them.
   public var tariffs: [Tariff]
   public var filter: SessionFilter
+  /// What the candidates are compared with.
+  public var baseline: BacktestBaseline
   public var guardRails: GuardRails
   /// How many of the sessions that changed most are listed.
   public var topCount: Int
 
   public init(
     tariffs: [Tariff], filter: SessionFilter = SessionFilter(),
-    guardRails: GuardRails = GuardRails(), topCount: Int = 20
+    baseline: BacktestBaseline = .computed, guardRails: GuardRails = GuardRails(),
+    topCount: Int = 20
   ) {
     self.tariffs = tariffs
     self.filter = filter
+    self.baseline = baseline
     self.guardRails = guardRails
     self.topCount = topCount
   }
@@ -32,12 +38,20 @@ public struct Backtest: Sendable {
   ) throws -> BacktestResult {
     let facts = try models.facts()
     let candidates = tariffs.map { BacktestCandidate(tariffID: $0.id, currency: $0.currency) }
-    let empty = BacktestAccumulator(candidates: candidates, topCount: topCount)
+    let empty = BacktestAccumulator(
+      candidates: candidates, baseline: baseline, topCount: topCount)
     let parts = try inParallel(models.usageParts(workers)) { part in
       let worker = BacktestWorker(
         facts: facts, tariffs: tariffs, filter: filter, accumulator: empty)
-      try models.forEachUsage(in: part) { session, cost in
-        worker.add(session, cost)
+      switch baseline {
+      case .computed:
+        try models.forEachUsage(in: part) { session, cost in
+          worker.add(session, cost, baseline: BacktestPrice(cost))
+        }
+      case .billed:
+        try models.forEachBilledUsage(in: part) { session, cost, bill in
+          worker.add(session, cost, baseline: bill.map { .billed($0) } ?? .unpriced(.noBill))
+        }
       }
       return worker.accumulator
     }
@@ -71,7 +85,7 @@ private final class BacktestWorker {
     self.accumulator = accumulator
   }
 
-  func add(_ session: UsageRow, _ cost: SessionCost) {
+  func add(_ session: UsageRow, _ cost: SessionCost, baseline: BacktestPrice) {
     let start = session.usage.startedAt
     let place = places.place(of: session.station, at: start)
     if filtersPlaceOrStart,
@@ -83,9 +97,10 @@ private final class BacktestWorker {
     accumulator.add(
       BacktestSession(
         id: session.sessionID, site: place.siteID, station: place.station, startedAt: start,
-        localHour: place.localHour(at: start), baseline: BacktestPrice(cost), candidates: prices)
+        localHour: place.localHour(at: start), baseline: baseline, candidates: prices)
     ) { candidate in
-      reason(candidate, session, place)
+      if case .billed(let bill) = baseline { return bill.reason(beside: cost) }
+      return reason(candidate, session, place)
     }
   }
 
@@ -165,6 +180,18 @@ extension BacktestPrice {
         tariffID: price.tariffID, currency: price.currency,
         amount: AmountPair(excludingVAT: price.exclVAT, includingVAT: price.inclVAT))
     }
+  }
+}
+
+extension BilledAmount {
+  /// A bill has no parts, so what can be said is what the tariff in force makes of the session.
+  fileprivate func reason(beside cost: SessionCost) -> String {
+    guard case .priced(let price) = cost, price.currency == currency else {
+      return "billed as one amount"
+    }
+    let computed = inclVAT == nil ? price.exclVAT : price.inclVAT
+    return "billed as one amount; \(price.tariffID), in force, gives "
+      + PlainText.amount(computed)
   }
 }
 

@@ -1,3 +1,4 @@
+import ChargerEvents
 import Quantities
 import Sessions
 
@@ -14,12 +15,18 @@ import Sessions
 ///     }
 ///     let result = accumulator.result(of: range)
 public struct BacktestAccumulator: Sendable {
+  private let baseline: BacktestBaseline
   private var candidates: [CandidateAccumulator]
   private var firstStart: Instant?
   private var lastStart: Instant?
 
-  /// - Parameter topCount: how many of the sessions that changed most are kept.
-  public init(candidates: [BacktestCandidate], topCount: Int = 20) {
+  /// - Parameters:
+  ///   - baseline: what sessions have as their baseline.
+  ///   - topCount: how many of the sessions that changed most are kept.
+  public init(
+    candidates: [BacktestCandidate], baseline: BacktestBaseline = .computed, topCount: Int = 20
+  ) {
+    self.baseline = baseline
     self.candidates = candidates.map { CandidateAccumulator($0, topCount: topCount) }
   }
 
@@ -52,8 +59,8 @@ public struct BacktestAccumulator: Sendable {
     of range: BacktestRange, guardRails: GuardRails = GuardRails()
   ) -> BacktestResult {
     BacktestResult(
-      range: range, firstStart: firstStart, lastStart: lastStart, guardRails: guardRails,
-      candidates: candidates.map(\.result))
+      range: range, baseline: baseline, firstStart: firstStart, lastStart: lastStart,
+      guardRails: guardRails, candidates: candidates.map { $0.result(against: baseline) })
   }
 }
 
@@ -64,6 +71,7 @@ private struct CandidateAccumulator: Sendable {
   private let decimals: Int
   private var sessions = 0
   private var unpriced: [UnpricedReason: Int] = [:]
+  private var billsWithOneAmount = 0
   private var totals = BacktestTotals()
   private var sites: [String: BacktestTotals] = [:]
   private var hours = [BacktestTotals](repeating: BacktestTotals(), count: 24)
@@ -92,6 +100,7 @@ private struct CandidateAccumulator: Sendable {
 
   private mutating func count(_ session: BacktestSession, _ pair: Pair, reason: () -> String) {
     totals.add(baseline: pair.baseline, candidate: pair.candidate)
+    if pair.hasOneAmount { billsWithOneAmount += 1 }
     if let site = session.site {
       sites[site, default: BacktestTotals()].add(
         baseline: pair.baseline, candidate: pair.candidate)
@@ -114,6 +123,8 @@ private struct CandidateAccumulator: Sendable {
     var baselineTariffID: String
     var baseline: AmountPair
     var candidate: AmountPair
+    /// The bill states one amount, so only that one is compared.
+    var hasOneAmount = false
   }
 
   private enum Comparison {
@@ -123,24 +134,49 @@ private struct CandidateAccumulator: Sendable {
 
   /// The two prices of a session, if they can be compared.
   private func comparison(_ baseline: BacktestPrice, _ price: BacktestPrice) -> Comparison {
-    guard case .priced(let tariffID, let currency, let before) = baseline else {
-      if case .unpriced(let reason) = baseline { return .failure(reason) }
+    if case .unpriced(let reason) = baseline { return .failure(reason) }
+    guard case .priced(_, let currency, let after) = price else {
+      if case .unpriced(let reason) = price { return .failure(reason) }
       return .failure(.noTariff)
     }
-    switch price {
+    switch baseline {
     case .unpriced(let reason):
       return .failure(reason)
-    case .priced(_, let candidateCurrency, let after):
-      guard currency == candidateCurrency, currency == candidate.currency else {
-        return .failure(.otherCurrency(inForce: currency, candidate: candidateCurrency))
+    case .priced(let tariffID, let ownCurrency, let before):
+      guard ownCurrency == currency, currency == candidate.currency else {
+        return .failure(.otherCurrency(inForce: ownCurrency, candidate: currency))
       }
-      guard before.isSummable, after.isSummable else { return .failure(.outOfRange) }
-      return .success(Pair(baselineTariffID: tariffID, baseline: before, candidate: after))
+      return sum(Pair(baselineTariffID: tariffID, baseline: before, candidate: after))
+    case .billed(let bill):
+      guard bill.currency == currency, currency == candidate.currency else {
+        return .failure(.otherCurrency(billed: bill.currency, candidate: currency))
+      }
+      return comparison(bill, after)
     }
+  }
+
+  /// A bill with one amount is compared with that amount alone, in both columns: anything else would
+  /// take VAT for a change of price.
+  private func comparison(_ bill: BilledAmount, _ after: AmountPair) -> Comparison {
+    guard let first = bill.exclVAT ?? bill.inclVAT else { return .failure(.noBill) }
+    var pair = Pair(
+      baselineTariffID: "",
+      baseline: AmountPair(excludingVAT: first, includingVAT: bill.inclVAT ?? first),
+      candidate: after)
+    pair.hasOneAmount = bill.exclVAT == nil || bill.inclVAT == nil
+    if bill.exclVAT == nil { pair.candidate.excludingVAT = after.includingVAT }
+    if bill.inclVAT == nil { pair.candidate.includingVAT = after.excludingVAT }
+    return sum(pair)
+  }
+
+  private func sum(_ pair: Pair) -> Comparison {
+    pair.baseline.isSummable && pair.candidate.isSummable
+      ? .success(pair) : .failure(.outOfRange)
   }
 
   mutating func merge(_ other: CandidateAccumulator) {
     sessions += other.sessions
+    billsWithOneAmount += other.billsWithOneAmount
     unpriced.merge(other.unpriced, uniquingKeysWith: +)
     totals.merge(other.totals)
     for (site, totals) in other.sites { sites[site, default: BacktestTotals()].merge(totals) }
@@ -150,13 +186,13 @@ private struct CandidateAccumulator: Sendable {
     fingerprint.merge(other.fingerprint)
   }
 
-  var result: CandidateResult {
+  func result(against baseline: BacktestBaseline) -> CandidateResult {
     CandidateResult(
-      candidate: candidate, sessions: sessions,
+      candidate: candidate, baseline: baseline, sessions: sessions,
       unpriced: unpriced.sorted { $0.key < $1.key }.map {
         UnpricedSessions(reason: $0.key, sessions: $0.value)
       },
-      totals: totals,
+      billsWithOneAmount: billsWithOneAmount, totals: totals,
       sites: sites.sorted { $0.key < $1.key }.map { SiteTotals(site: $0.key, totals: $0.value) },
       hours: hours, distribution: distribution, topChanges: top.changes,
       fingerprint: fingerprint.value)

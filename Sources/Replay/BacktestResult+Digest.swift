@@ -14,6 +14,9 @@ extension BacktestResult {
     rows.optionalZigzag(guardRails.maxIncreaseShare)
     rows.varint(UInt64(candidates.count))
     for candidate in candidates { candidate.encode(into: &rows) }
+    guard baseline != .computed else { return }
+    rows.string(baseline.rawValue)
+    for candidate in candidates { rows.varint(UInt64(candidate.billsWithOneAmount)) }
   }
 }
 

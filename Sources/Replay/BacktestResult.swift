@@ -8,6 +8,8 @@ public import Quantities
 public struct BacktestResult: Sendable {
   /// What was asked.
   public let range: BacktestRange
+  /// What candidates are compared with.
+  public let baseline: BacktestBaseline
   /// The start of the first session in the range; nil if there is none.
   public let firstStart: Instant?
   /// The start of the last session in the range; nil if there is none.
@@ -36,10 +38,15 @@ public struct BacktestResult: Sendable {
 public struct CandidateResult: Sendable {
   /// The tariff, and the currency of every amount here.
   public let candidate: BacktestCandidate
+  /// What it is compared with.
+  public let baseline: BacktestBaseline
   /// All sessions in the range, compared or not.
   public let sessions: Int
   /// Why sessions could not be compared, in order of the reason's text.
   public let unpriced: [UnpricedSessions]
+  /// How many of the sessions that were compared have a bill with only one of the amounts, without
+  /// or with VAT. Only that one is compared, in both columns.
+  public let billsWithOneAmount: Int
   /// Over the sessions that were compared.
   public let totals: BacktestTotals
   /// In order of the site's id.

@@ -1,3 +1,4 @@
+public import ChargerEvents
 public import Quantities
 public import Sessions
 
@@ -26,7 +27,7 @@ public struct BacktestSession: Sendable {
   public var startedAt: Instant
   /// The hour of the start on the clock of the site, 0 to 23; nil without a site.
   public var localHour: Int?
-  /// The price under the tariff in force at the start.
+  /// The price under the tariff in force at the start, or what was billed.
   public var baseline: BacktestPrice
   /// In the order of the candidates that the accumulator was made for.
   public var candidates: [BacktestPrice]
@@ -48,6 +49,8 @@ public struct BacktestSession: Sendable {
 /// What a session costs under one tariff, or why that cannot be said.
 public enum BacktestPrice: Hashable, Sendable {
   case priced(tariffID: String, currency: CurrencyCode, amount: AmountPair)
+  /// As somebody billed it; only for a baseline. One of the amounts may be missing.
+  case billed(BilledAmount)
   case unpriced(UnpricedReason)
 }
 
@@ -66,6 +69,9 @@ public struct UnpricedReason: RawRepresentable, Hashable, Sendable, Comparable {
   public static let outOfRange = UnpricedReason(
     rawValue: "the price is above ten billion units of the currency")
 
+  /// What was billed is asked for, and no record of the session says it.
+  public static let noBill = UnpricedReason(rawValue: "no bill was imported")
+
   /// Credited, or declared invalid.
   public static let void = UnpricedReason(rawValue: "the session was taken back")
 
@@ -75,6 +81,13 @@ public struct UnpricedReason: RawRepresentable, Hashable, Sendable, Comparable {
   ) -> UnpricedReason {
     UnpricedReason(
       rawValue: "the tariff in force is in \(inForce), the candidate in \(candidate)")
+  }
+
+  /// As ``otherCurrency(inForce:candidate:)``, where the baseline is what was billed.
+  public static func otherCurrency(
+    billed: CurrencyCode, candidate: CurrencyCode
+  ) -> UnpricedReason {
+    UnpricedReason(rawValue: "the bill is in \(billed), the candidate in \(candidate)")
   }
 
   public static func < (left: UnpricedReason, right: UnpricedReason) -> Bool {

@@ -11,9 +11,9 @@ public struct SessionChange: Hashable, Sendable {
   public var station: String
   /// The start of the session.
   public var startedAt: Instant
-  /// The tariff in force at the start.
+  /// The tariff in force at the start; empty if the baseline is what was billed.
   public var baselineTariffID: String
-  /// The price under the tariff in force.
+  /// The price under the tariff in force, or what was billed.
   public var baseline: AmountPair
   /// The price under the candidate.
   public var candidate: AmountPair

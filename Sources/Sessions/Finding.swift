@@ -32,6 +32,14 @@ public struct Finding: Sendable, Hashable {
 }
 
 extension [Finding] {
+  /// Takes back one sighting at `position`.
+  mutating func withdraw(_ code: FindingCode, at position: UInt64) {
+    guard let index = firstIndex(where: { $0.code == code }) else { return }
+    self[index].positions.removeAll { $0 == position }
+    self[index].count -= 1
+    if self[index].count == 0 { remove(at: index) }
+  }
+
   /// Adds one sighting: a new finding, or one more of the same code.
   mutating func note(_ code: FindingCode, at position: UInt64) {
     guard let index = firstIndex(where: { $0.code == code }) else {

@@ -11,6 +11,7 @@ extension Session {
     // The record that came last is the one that a credit can take back.
     recordNames.removeAll { record.names.contains($0) }
     recordNames += record.names
+    recordNames.removeFirst(max(0, recordNames.count - SessionPolicy.greatestRecordNames))
     transactionID = record.id
     evse = record.evse ?? evse
     connector = record.connector ?? connector

@@ -10,6 +10,7 @@ extension Session {
     writer.write(recordRank)
     writer.varint(UInt64(recordNames.count))
     for name in recordNames { writer.string(name) }
+    writer.optionalString(chargeName)
     writer.optionalZigzag(statedEnergy?.milliwattHours)
     writer.varint(UInt64(recordRemarks.count))
     for remark in recordRemarks { writer.write(remark.rawValue) }
@@ -33,6 +34,7 @@ extension Session {
     guard grain != .frames else { return }
     recordRank = try reader.byte()
     for _ in 0..<(try reader.count()) { recordNames.append(try reader.string()) }
+    chargeName = try reader.optionalString()
     statedEnergy = try reader.optionalZigzag().map { Energy(milliwattHours: $0) }
     for _ in 0..<(try reader.count()) { recordRemarks.append(try reader.known()) }
     guard let code = try reader.optionalString() else { return }

@@ -157,6 +157,9 @@ public struct Session: Sendable, Hashable {
   var reasonSequence: Int64
   /// The names under which records of it are found; empty unless it is imported.
   var recordNames: [String]
+  /// The name under which a CDR that knows no Session, or a Session that no CDR names, waits for the
+  /// other; nil once both have come, and where the records name each other.
+  var chargeName: String?
   /// The rank of the record that it shows (``ChargerEvents/SessionRecord/Source``).
   var recordRank: UInt8
   /// The energy that the record states, which ``energy`` need not be: it may be negative, or not the

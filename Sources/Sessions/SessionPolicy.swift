@@ -67,6 +67,16 @@ public enum SessionPolicy {
   /// Ids kept that a back end gave to repetitions of one start.
   public static let greatestAliases = 64
 
+  /// Names kept of the records of one session, the last ones.
+  public static let greatestRecordNames = 32
+
+  /// Sessions of a station that its records may leave open at once. What is silent for longest is closed
+  /// as if it had been silent for too long, and opened again by its next record.
+  public static let greatestOpenRecords = 256
+
+  /// Credits of a station that wait for the CDR that they take back, the last ones.
+  static let greatestPendingCredits = 64
+
   /// Readings among which a copy is looked for when a clock seems to be set back.
   static let greatestCopyDistance = 64
 

@@ -57,7 +57,8 @@ extension StationFold {
   func keys(of session: Session) -> [SessionKey] {
     var keys: [SessionKey] = []
     if session.dialect == .imported {
-      return session.recordNames.map { .record($0, station: station) }
+      let names = session.recordNames + (session.chargeName.map { [$0] } ?? [])
+      return names.map { .record($0, station: station) }
     }
     if session.startKey.rawValue != 0 { keys.append(session.startKey) }
     for id in [session.transactionID] + session.transactionAliases where !id.isEmpty {

@@ -35,6 +35,11 @@ extension StationFold {
     for memory in lastClosed { memory.encode(into: &writer) }
     writer.varint(UInt64(lostStarts.count))
     for lost in lostStarts { lost.encode(into: &writer) }
+    writer.varint(UInt64(pendingCredits.count))
+    for credit in pendingCredits {
+      writer.string(credit.name)
+      writer.varint(credit.position)
+    }
   }
 
   /// Reads a state that ``encode(into:)`` wrote.
@@ -64,5 +69,9 @@ extension StationFold {
     }
     for _ in 0..<(try reader.count()) { lastClosed.append(try ClosedMemory(decoding: &reader)) }
     for _ in 0..<(try reader.count()) { lostStarts.append(try LostStart(decoding: &reader)) }
+    for _ in 0..<(try reader.count()) {
+      let name = try reader.string()
+      pendingCredits.append(PendingCredit(name: name, position: try reader.varint()))
+    }
   }
 }

@@ -30,6 +30,8 @@ public struct StationFold: Sendable {
   var lostStarts: [LostStart] = []
   /// 1.6 starts whose answer has not been seen, oldest first.
   var unanswered: [UnansweredStart] = []
+  /// Credits of CDRs that have not come yet, oldest first.
+  var pendingCredits: [PendingCredit] = []
   /// No timer is due before this log time.
   var nextTimer = Instant.distantFuture
 
@@ -47,6 +49,12 @@ public struct StationFold: Sendable {
   struct ConnectorMemory: Sendable, Hashable {
     var connector: Int32
     var status: ConnectorStatus
+  }
+
+  struct PendingCredit: Sendable, Hashable {
+    /// The name of the CDR that is taken back.
+    var name: String
+    var position: UInt64
   }
 
   struct UnansweredStart: Sendable, Hashable {

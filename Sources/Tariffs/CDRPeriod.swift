@@ -89,7 +89,15 @@ extension CDRPeriod {
     }
     switch type {
     case "ENERGY":
-      let sum = energy.milliwattHours.addingReportingOverflow(try units(6))
+      let more = try units(6)
+      if more < 0 {
+        notes.append(
+          PricingNote(
+            .negativeEnergy,
+            "\(volume.path): \(try volume.decimal()) kWh is negative; it is priced as energy that "
+              + "was fed back, and lowers the cost. An import counts it as none"))
+      }
+      let sum = energy.milliwattHours.addingReportingOverflow(more)
       guard !sum.overflow else { throw volume.error("the energy is too large") }
       energy.milliwattHours = sum.partialValue
     case "TIME": try volume.add(to: &charging)

@@ -147,6 +147,8 @@ public struct PricingNote: Sendable, Hashable {
     case zoneAssumed = "zone_assumed"
     /// The CDR contradicts itself, and what was followed.
     case contradiction
+    /// The CDR states negative energy, which was priced as energy fed back.
+    case negativeEnergy = "negative_energy"
     /// The CDR is for a reservation that perhaps expired.
     case reservation
     /// The CDR takes back another one.

@@ -168,6 +168,17 @@ struct OCPIRecordTests {
     #expect(credit.creditedName == "ocpi cdr NL-ABC cdr-1")
   }
 
+  @Test("a CDR and a Session of 2.1.1 have their charge in common, those of 2.2.1 an id")
+  func charge() throws {
+    let cdr = try read(SampleOCPI.oldCDR).record
+    let session = try read(SampleOCPI.oldSession).record
+    #expect(cdr.chargeName == "ocpi charge 1768204800 token-1")
+    #expect(session.chargeName == cdr.chargeName && session.names != cdr.names)
+    #expect(cdr.billed?.exclVAT == ExactAmount(flat: 8_000_000) && cdr.billed?.inclVAT == nil)
+    #expect(try read(SampleOCPI.cdr()).record.chargeName == nil)
+    #expect(try read(SampleOCPI.session(status: "ACTIVE")).record.chargeName == nil)
+  }
+
   @Test("an object without any time is refused, one that is neither kind is not taken for one")
   func refused() throws {
     #expect(throws: SessionRecordProblem.noTime) {
@@ -204,6 +215,21 @@ enum SampleOCPI {
       "last_updated":"2026-01-12T10:10:00Z"\#(credit)}
       """#
   }
+
+  /// As of 2.1.1, with another name for the end, and another way to write the start in the Session.
+  static let oldCDR = #"""
+    {"id":"CDR-1","start_date_time":"2026-01-12T08:00:00Z","stop_date_time":"2026-01-12T10:00:00Z",
+    "auth_id":"TOKEN-1","auth_method":"WHITELIST","location":{"id":"LOC-1","evses":
+    [{"uid":"EVSE-1","connectors":[{"id":"2"}]}]},"currency":"EUR","charging_periods":[],
+    "total_cost":8.00,"total_energy":20,"total_time":2,"last_updated":"2026-01-12T10:10:00Z"}
+    """#
+
+  static let oldSession = #"""
+    {"id":"S-1","start_datetime":"2026-01-12T08:00:00.25Z","end_datetime":"2026-01-12T10:00:00Z",
+    "kwh":19.9,"auth_id":"token-1","auth_method":"WHITELIST","location":{"id":"LOC-1","evses":
+    [{"uid":"EVSE-1","connectors":[{"id":"2"}]}]},"currency":"EUR","status":"COMPLETED",
+    "last_updated":"2026-01-12T10:00:05Z"}
+    """#
 
   static func session(
     status: String, kWh: String = "20", end: String? = "2026-01-12T10:00:00Z"

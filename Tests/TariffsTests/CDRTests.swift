@@ -173,6 +173,18 @@ struct CDRTests {
       #expect(json["notes"]?.elements.contains { $0["code"]?.string == "vat_omitted" } == true)
     }
   }
+
+  @Test("negative energy lowers the cost, and a note says where it stands")
+  func negativeEnergy() throws {
+    let cdr = try read(period("10:00", "ENERGY 3"), period("10:30", "ENERGY -1.25"))
+    let note = try #require(cdr.notes.first { $0.code == .negativeEnergy })
+    #expect(
+      note.message == "$.charging_periods[1].dimensions[0].volume: -1.25 kWh is negative; it is "
+        + "priced as energy that was fed back, and lowers the cost. An import counts it as none")
+    let cost = try CDRPricing(cdr, with: tariff(element("ENERGY 0.20/1")), zone: .utc).cost
+    #expect(cost.total.amount.exclVAT.decimalString(decimals: 4) == "0.3500")
+    #expect(try read(period("10:00", "ENERGY 0")).notes.allSatisfy { $0.code != .negativeEnergy })
+  }
 }
 
 /// A charging period; a dimension is `TYPE volume`.

@@ -7,6 +7,8 @@ public struct ImportReport: Hashable, Sendable {
   /// The file as it was named, or "standard input".
   public var file: String
   public var format: ImportFormat
+  /// Lines in the file so far, whatever is in them.
+  public var lines: UInt64 = 0
   /// Records in the file so far.
   public var read: UInt64 = 0
   /// Records that are now in the log because of this import: durable.
@@ -17,6 +19,12 @@ public struct ImportReport: Hashable, Sendable {
   public var rejected: UInt64 = 0
   /// Lines of other loggers in the same file, which are no records.
   public var skippedLines: UInt64 = 0
+  /// Of the records that can be stored, those that a station sent.
+  public var fromStations: UInt64 = 0
+  /// Of the records that can be stored, those that a station received. Whole sessions are neither.
+  public var toStations: UInt64 = 0
+  /// How many stations the records that can be stored are of.
+  public var stations: UInt64 = 0
   /// Of those read, the ones stored with a flag: frame rebuilt, or direction guessed.
   public var flagged: UInt64 = 0
   /// The first rejected line and why, for a message.
@@ -41,10 +49,14 @@ public struct ImportReport: Hashable, Sendable {
     writer.object { writer in
       writer.member("file", file)
       writer.member("format", format.rawValue)
+      writer.member("lines", lines)
       writer.member("read", read)
       writer.member("added", added)
       writer.member("already_there", alreadyThere)
       writer.member("rejected", rejected)
+      writer.member("from_stations", fromStations)
+      writer.member("to_stations", toStations)
+      writer.member("stations", stations)
       writer.member("flagged", flagged)
       writer.member("skipped_lines", skippedLines)
       writer.member("rejects_file", rejectsFile)

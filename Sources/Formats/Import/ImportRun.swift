@@ -62,6 +62,7 @@ final class ImportRun {
     }
     try rejects.finish()
     report.skippedLines = source.skippedLineCount
+    report.lines = source.input.lineCount
     progress(state)
     if let inputError { throw .input(inputError, report) }
   }
@@ -80,8 +81,15 @@ final class ImportRun {
     if !record.flags.isEmpty { report.flagged += 1 }
     report.firstReceivedAt = min(report.firstReceivedAt ?? record.receivedAt, record.receivedAt)
     report.lastReceivedAt = max(report.lastReceivedAt ?? record.receivedAt, record.receivedAt)
+    switch record.direction {
+    case .fromStation: report.fromStations += 1
+    case .toStation: report.toStations += 1
+    default: break
+    }
+    let station = names.number(of: record.station)
+    report.stations = UInt64(names.names.count)
     guard appender != nil else { return }
-    chunk.append(record, station: names.number(of: record.station))
+    chunk.append(record, station: station)
     if chunk.isFull { try flush() }
   }
 

@@ -14,6 +14,10 @@ public final class ByteInput {
   private var failure: InputError?
   /// Plain bytes that were looked at before they are read.
   private var lookahead: [UInt8] = []
+  /// How many lines were read so far: line ends, and one more for a last line without.
+  public var lineCount: UInt64 { lineEndCount + (endsWithinLine ? 1 : 0) }
+  private var lineEndCount: UInt64 = 0
+  private var endsWithinLine = false
   /// Waits for more where a file that is still written ends.
   let follower: FileFollower?
 
@@ -71,6 +75,16 @@ public final class ByteInput {
   /// Reads some plain bytes into `output`, which must not be empty. Returns how many; 0 means the
   /// end. Of a file that is followed, this waits until there are some.
   public func read(into output: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
+    let count = try readOrWait(into: output)
+    guard count > 0 else { return 0 }
+    lineEndCount += UInt64(output.prefix(count).count { $0 == 0x0A })
+    endsWithinLine = output[count - 1] != 0x0A
+    return count
+  }
+
+  private func readOrWait(
+    into output: UnsafeMutableRawBufferPointer
+  ) throws(InputError) -> Int {
     guard let follower else { return try readNow(into: output) }
     while !follower.shouldStop() {
       // Asked first: what came to the old file's end before it was replaced is read below.

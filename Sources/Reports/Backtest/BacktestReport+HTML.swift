@@ -47,7 +47,9 @@ extension BacktestReport {
     page.element("h1", names.count == 1 ? names[0] : "\(names.count) candidates")
     page.element(
       "p", ["class": "scope"],
-      "Against the tariff in force at the start of each session. Sessions: \(scope).")
+      result.baseline == .computed
+        ? "Against the tariff in force at the start of each session. Sessions: \(scope)."
+        : "Against what was billed for each session. Sessions: \(scope).")
   }
 
   private func footer(_ page: inout Markup) {

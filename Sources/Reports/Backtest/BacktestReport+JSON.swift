@@ -7,7 +7,7 @@ extension BacktestReport {
   public func write(to writer: inout JSONWriter) {
     writer.object { writer in
       writer.object("range") { write(result.range, to: &$0) }
-      writer.member("baseline", "tariff_in_force")
+      writer.member("baseline", result.baseline == .computed ? "tariff_in_force" : "billed")
       writer.array("candidates") { writer in
         for candidate in result.candidates { CandidateJSON(candidate).write(to: &writer) }
       }
@@ -71,6 +71,9 @@ private struct CandidateJSON {
             writer.member("sessions", entry.sessions)
           }
         }
+      }
+      if result.baseline == .billed {
+        writer.member("bills_with_one_amount", result.billsWithOneAmount)
       }
       writer.member("currency", "\(currency)")
       write(result.totals, to: &writer)
@@ -154,7 +157,8 @@ private struct CandidateJSON {
       writer.member("site", change.site)
       writer.member("station", change.station)
       writer.member("started_at", change.startedAt.rfc3339)
-      writer.member("baseline_tariff_id", change.baselineTariffID)
+      let tariffID = result.baseline == .computed ? change.baselineTariffID : nil
+      writer.member("baseline_tariff_id", tariffID)
       write("baseline", change.baseline, to: &writer)
       write("candidate", change.candidate, to: &writer)
       write("delta", change.delta, to: &writer)

@@ -41,7 +41,7 @@ private struct CandidateSummary {
   private var totals: String {
     var table = Table([.left(""), .right("excl. VAT"), .right("incl. VAT"), .left("")])
     let rows = [
-      ("tariff in force", result.totals.baseline), (name, result.totals.candidate),
+      (result.baseline.words, result.totals.baseline), (name, result.totals.candidate),
     ]
     for (title, amounts) in rows {
       table.append([
@@ -99,12 +99,12 @@ private struct CandidateSummary {
   }
 
   private var unpriced: String {
-    guard result.unpricedSessions > 0 else { return "" }
+    guard result.unpricedSessions > 0 else { return result.noteOnBills.map { $0 + "\n" } ?? "" }
     var table = Table([.right("not compared"), .left("because")])
     for entry in result.unpriced {
       table.append([style.count(entry.sessions), entry.reason.rawValue])
     }
-    return table.text
+    return table.text + (result.noteOnBills.map { $0 + "\n" } ?? "")
   }
 
   private var guardRails: String {

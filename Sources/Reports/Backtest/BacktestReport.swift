@@ -49,3 +49,23 @@ public struct BacktestReport: Sendable {
     }
   }
 }
+
+extension BacktestBaseline {
+  /// What its column, its bar and its row are called.
+  var words: String {
+    switch self {
+    case .computed: "tariff in force"
+    case .billed: "as billed"
+    }
+  }
+}
+
+extension CandidateResult {
+  /// What is to be known of bills with one amount; nil if there are none.
+  var noteOnBills: String? {
+    guard billsWithOneAmount > 0 else { return nil }
+    let bills = "\(billsWithOneAmount) bill\(billsWithOneAmount == 1 ? " states" : "s state")"
+    return bills + " only the amount without VAT or only that with it; for these the candidate is "
+      + "compared by that amount, in both columns."
+  }
+}

@@ -6,8 +6,10 @@ extension CandidateSection {
   func figures(into page: inout Markup) {
     page.element("div", ["class": "figures"]) { page in
       page.figure("Revenue", "With VAT, over the sessions that were compared.") {
-        TotalsChart(totals: totals, candidateName: name, format: format)
-          .draw(id: "\(id)-totals", into: &$0)
+        TotalsChart(
+          totals: totals, baselineName: result.baseline.words, candidateName: name, format: format
+        )
+        .draw(id: "\(id)-totals", into: &$0)
       }
       siteFigure(into: &page)
       page.figure(
@@ -30,13 +32,13 @@ extension CandidateSection {
   private func hourFigures(into page: inout Markup) {
     page.figure("Revenue by hour of the day", "With VAT.") { page in
       legend(
-        [("baseline", "tariff in force"), ("candidate", Chart.shortened(name, to: 32))], into: &page
-      )
+        [("baseline", result.baseline.words), ("candidate", Chart.shortened(name, to: 32))],
+        into: &page)
       HourChart(
         title: "Revenue by hour of the day",
         series: [
           .init(
-            kind: "baseline", name: "tariff in force",
+            kind: "baseline", name: result.baseline.words,
             amounts: result.hours.map(\.baseline.includingVAT)),
           .init(
             kind: "candidate", name: name, amounts: result.hours.map(\.candidate.includingVAT)),

@@ -36,6 +36,7 @@ struct CandidateSection {
       page.append(answer.revenue)
     }
     if let sessions = answer.sessions { page.element("p", ["class": "who"], sessions) }
+    if let note = result.noteOnBills { page.element("p", ["class": "who"], note) }
   }
 
   private func guardRails(into page: inout Markup) {
@@ -52,7 +53,8 @@ struct CandidateSection {
 
   private func tiles(into page: inout Markup) {
     page.element("dl", ["class": "tiles"]) { page in
-      tile("In force", format.amount(totals.baseline.includingVAT), excludingVAT(totals.baseline))
+      let before = result.baseline == .computed ? "In force" : "Billed"
+      tile(before, format.amount(totals.baseline.includingVAT), excludingVAT(totals.baseline))
       tile(
         "Candidate", format.amount(totals.candidate.includingVAT), excludingVAT(totals.candidate))
       tile(

@@ -1,8 +1,9 @@
 import Replay
 
-/// Revenue under the tariff in force and under the candidate, as two bars.
+/// Revenue as it was and under the candidate, as two bars.
 struct TotalsChart {
   var totals: BacktestTotals
+  var baselineName: String
   var candidateName: String
   var format: ReportFormat
 
@@ -10,7 +11,7 @@ struct TotalsChart {
 
   func draw(id: String, into page: inout Markup) {
     let rows = [
-      ("tariff in force", totals.baseline.includingVAT, "baseline"),
+      (baselineName, totals.baseline.includingVAT, "baseline"),
       (candidateName, totals.candidate.includingVAT, "candidate"),
     ]
     let sizes = rows.map { format.minorUnits($0.1) }

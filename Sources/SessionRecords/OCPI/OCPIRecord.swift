@@ -65,6 +65,7 @@ private struct OCPIReader {
     record.billed = billed()
     settlePieces(&record, until: end ?? (isOngoing ? updated : nil) ?? begin)
     record.names = names(of: record)
+    record.chargeName = chargeName(of: record)
     record.remarks = remarks
     return record
   }
@@ -105,6 +106,16 @@ private struct OCPIReader {
   }
 
   private func sessionName(_ id: String) -> String { "ocpi session \(party) \(id.lowercased())" }
+
+  /// Before 2.2 no CDR names its Session. Both have the station, the start and the driver in common; some
+  /// write times to the second, some finer. 2.2 has a `cdr_token` in the place of the `auth_id`.
+  private func chargeName(of record: SessionRecord) -> String? {
+    guard let driver = text("auth_id"), object["cdr_token"] == nil, object["session_id"] == nil,
+      identifier("id") != nil
+    else { return nil }
+    let second = record.startedAt.millisecondsSinceEpoch / 1000
+    return "ocpi charge \(second) \(driver.lowercased())"
+  }
 
   private func cdrName(_ id: String) -> String { "ocpi cdr \(party) \(id.lowercased())" }
 

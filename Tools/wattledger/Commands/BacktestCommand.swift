@@ -18,7 +18,8 @@ struct BacktestCommand: ParsableCommand {
       abstract: "Price history with other tariffs and show what would have changed.",
       discussion: """
         All sessions of the range are priced under every candidate in one pass, and compared with \
-        what they cost under the tariff in force. A guard rail that is not kept gives exit code 1.
+        what they cost under the tariff in force, or with --baseline billed with what imported CDRs \
+        and tables say was billed. A guard rail that is not kept gives exit code 1.
         """)
 
     @Argument(help: ArgumentHelp("Candidate tariffs, OCPI 2.2.1 JSON.", valueName: "tariff"))
@@ -35,6 +36,9 @@ struct BacktestCommand: ParsableCommand {
 
     @Option(help: "Only this station. May be repeated.")
     var station: [String] = []
+
+    @Option(help: "What candidates are compared with: the tariff in force, or what was billed.")
+    var baseline = BacktestBaseline.computed
 
     @Option(help: ArgumentHelp("Write an HTML report.", valueName: "file"))
     var report: String?
@@ -67,7 +71,8 @@ struct BacktestCommand: ParsableCommand {
       let workers = self.workers ?? ReadModels.defaultWorkers
       guard workers > 0 else { throw Failure.input("--workers must be at least 1") }
       let backtest = Backtest(
-        tariffs: tariffs, filter: try filter(), guardRails: try guardRails(), topCount: top)
+        tariffs: tariffs, filter: try filter(), baseline: baseline, guardRails: try guardRails(),
+        topCount: top)
       if let path = self.report { try WholeFile.check(path) }
       let models = try readModels.open(ledger)
       let result = try backtest.run(over: models, workers: workers)
@@ -135,6 +140,8 @@ struct BacktestCommand: ParsableCommand {
     }
   }
 }
+
+extension BacktestBaseline: ExpressibleByArgument {}
 
 extension SessionFilter.Bound {
   /// Reads an option; nil if it was not given.

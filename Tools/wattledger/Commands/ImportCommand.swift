@@ -128,6 +128,31 @@ extension ImportReport {
       parts = ["nothing added: all \(read) events were there already"]
     }
     if skippedLines > 0 { parts.append("\(skippedLines) lines of other loggers passed over") }
-    return "\(file): " + parts.joined(separator: ", ")
+    return "\(file): " + parts.joined(separator: ", ") + details
+  }
+
+  /// The sums, to be checked by hand: docs/importing.md says how.
+  private var details: String {
+    guard read > 0 else { return "" }
+    // A line of a back end's table has two records.
+    let others = self.lines.subtractingReportingOverflow(read + skippedLines)
+    let parts =
+      others.overflow
+      ? ""
+      : " = \(read) that begin a record + \(skippedLines) of other loggers + "
+        + "\(others.partialValue) others"
+    var lines = [
+      "lines: \(self.lines)" + parts,
+      "records: \(read) = \(added) added + \(alreadyThere) already there + \(rejected) rejected",
+    ]
+    if fromStations + toStations > 0 {
+      lines.append(
+        "frames: \(fromStations + toStations) = \(fromStations) from stations + "
+          + "\(toStations) to stations")
+    }
+    if let first = firstReceivedAt, let last = lastReceivedAt {
+      lines.append("stations: \(stations), from \(first.rfc3339) to \(last.rfc3339)")
+    }
+    return lines.map { "\n  " + $0 }.joined()
   }
 }
