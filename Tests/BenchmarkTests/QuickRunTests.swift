@@ -25,6 +25,7 @@ struct QuickRunTests {
     "rebuild_sessions", "rebuild_sessions_2_workers", "rebuild_memory", "rebuild_append_p99",
     "rebuild_query",
     "readings_per_session", "price_total", "backtest", "backtest_2_candidates", "session_page",
+    "session_totals", "session_by_id",
   ]
 
   /// Those that need something which a machine may not have, by its name in ``skipped``.

@@ -27,20 +27,16 @@ struct PricingBenchmark {
     var totals: [Timing] = []
     var single: [Timing] = []
     var double: [Timing] = []
-    var pages: [Double] = []
+    var queries: [QueriesBenchmark.Slowest] = []
     for round in 1...plan.rounds {
       results.note("pricing, round \(round) of \(plan.rounds)")
       totals.append(try priceAll(usages, into: &results))
       single.append(try measure(one, over: models, "backtest", &results))
-      pages.append(try SessionPageBenchmark(models: models).slowestPage())
+      queries.append(try QueriesBenchmark(models: models).slowest())
       double.append(try measure(two, over: models, "backtest_2_candidates", &results))
     }
     report(totals, single, double, into: &results)
-    results.figures.append(
-      Figure(
-        id: "session_page", title: "a page of 50 sessions, the slowest of 40 lists", unit: "ms",
-        value: Spread(pages)
-      ).reaching(.valueAtMost(50)))
+    report(queries, into: &results)
   }
 
   /// The usage of real sessions. The models are closed again.
@@ -86,6 +82,25 @@ struct PricingBenchmark {
     try Timing.measure {
       results.digests[name] = "\(try backtest.run(over: models, workers: 1).digest)"
     }
+  }
+
+  private func report(
+    _ queries: [QueriesBenchmark.Slowest], into results: inout BenchmarkResults
+  ) {
+    results.figures += [
+      Figure(
+        id: "session_page", title: "a page of 50 sessions, the slowest of 180", unit: "ms",
+        value: Spread(queries.map(\.page))
+      ).reaching(.valueAtMost(50)),
+      Figure(
+        id: "session_totals", title: "totals over all sessions, the slowest of 18", unit: "ms",
+        value: Spread(queries.map(\.totals))
+      ).reaching(.valueAtMost(50)),
+      Figure(
+        id: "session_by_id", title: "one session by its id, the slowest of 20", unit: "ms",
+        value: Spread(queries.map(\.session))
+      ).reaching(.valueAtMost(5)),
+    ]
   }
 
   private func report(
