@@ -66,7 +66,7 @@ struct SessionPageTests {
   func fits(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     let control = Self.random(using: &random)
-    let columns = Int.random(in: 64...200, using: &random)
+    let columns = Int.random(in: 44...200, using: &random)
     let text = try page(control, TerminalStyle(columns: columns))
     let ascii = try page(control, TerminalStyle(columns: columns, isUnicode: false))
     #expect(ascii.utf8.allSatisfy { $0 < 0x80 })

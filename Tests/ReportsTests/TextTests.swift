@@ -38,8 +38,46 @@ struct TextTests {
   func csv() {
     var writer = CSVWriter(header: ["a", "b"])
     writer.append(["1,5", "say \"hi\""])
-    writer.append(["two\r\nlines", "=plain"])
-    #expect(writer.text == "a,b\r\n\"1,5\",\"say \"\"hi\"\"\"\r\n\"two\r\nlines\",=plain\r\n")
+    writer.append(["two\r\nlines", "plain"])
+    #expect(writer.text == "a,b\r\n\"1,5\",\"say \"\"hi\"\"\"\r\n\"two\r\nlines\",plain\r\n")
+  }
+
+  @Test(
+    "A text that a spreadsheet would run has an apostrophe before it, a number has none",
+    arguments: [
+      ("=1+1", "'=1+1"), ("@SUM(A1)", "'@SUM(A1)"), ("+CP-1", "'+CP-1"), ("-1+2", "'-1+2"),
+      ("--1", "'--1"), ("\t=1", "'\t=1"), ("\r=1", "\"'\r=1\""), ("=A,B", "\"'=A,B\""),
+      ("-0.25", "-0.25"), ("-12", "-12"), ("+49123", "+49123"), ("-", "-"), ("1=2", "1=2"),
+      ("", ""),
+    ])
+  func formulas(value: String, cell: String) {
+    var writer = CSVWriter(header: ["a"])
+    writer.append([value])
+    #expect(writer.text == "a\r\n\(cell)\r\n")
+  }
+
+  @Test("A table without room leaves out what is dispensable, and names it")
+  func fitting() {
+    var table = Table([
+      .left("id"), .left("site").dispensable(1), .right("Wh"), .left("tariff").dispensable(2),
+    ])
+    table.append(["a", "depot", "10", "SUMMER"])
+    table.appendRule()
+    table.append(["all", "", "10", ""])
+    // All of it takes 22 columns.
+    #expect(table.text(fitting: 22) == table.text && table.text(fitting: nil) == table.text)
+    #expect(
+      table.text(fitting: 21) == """
+        id   site   Wh
+        ───  ─────  ──
+        a    depot  10
+        ───  ─────  ──
+        all         10
+        No room for: tariff
+
+        """)
+    #expect(table.text(fitting: 13).hasPrefix("id   Wh\n") && !table.text(fitting: 1).isEmpty)
+    #expect(table.text(fitting: 13).hasSuffix("No room for:\nsite, tariff\n"))
   }
 
   @Test(

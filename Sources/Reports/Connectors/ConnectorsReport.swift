@@ -15,11 +15,13 @@ public struct ConnectorsReport: RowsReport {
   private static let listedGaps = 20
 
   /// A table for a terminal, and under it the greatest gaps.
-  public var table: String {
+  public func table(columns: Int?) -> String {
     var table = Table([
-      .left("site"), .left("station"), .right("EVSE"), .right("conn."), .right("sessions"),
-      .right("Wh"), .right("first register"), .right("last register"), .right("missing Wh"),
-      .right("gaps"), .right("changes"), .right("exchanges"),
+      .left("site").dispensable(5), .left("station"), .right("EVSE").dispensable(3),
+      .right("conn."),
+      .right("sessions").dispensable(4), .right("Wh"), .right("first register").dispensable(6),
+      .right("last register").dispensable(7), .right("missing Wh"), .right("gaps"),
+      .right("changes").dispensable(1), .right("exchanges").dispensable(2),
     ])
     for account in rows {
       let ledger = account.ledger
@@ -31,10 +33,10 @@ public struct ConnectorsReport: RowsReport {
         "\(ledger.registerChanges)", "\(ledger.exchanges)",
       ])
     }
-    return rows.isEmpty ? "" : table.text + gaps
+    return rows.isEmpty ? "" : table.text(fitting: columns) + gaps(columns)
   }
 
-  private var gaps: String {
+  private func gaps(_ columns: Int?) -> String {
     let all = rows.flatMap { account in account.ledger.gaps.map { (account, $0) } }
     guard !all.isEmpty else { return "" }
     let listed = all.sorted { left, right in
@@ -42,8 +44,9 @@ public struct ConnectorsReport: RowsReport {
         < (left.1.energy, right.1.to.at, right.1.to.position)
     }.prefix(Self.listedGaps)
     var table = Table([
-      .left("station"), .right("EVSE"), .right("conn."), .left("from"), .left("to"),
-      .right("from register"), .right("to register"), .right("missing Wh"), .left("positions"),
+      .left("station"), .right("EVSE").dispensable(3), .right("conn."), .left("from"),
+      .left("to").dispensable(4), .right("from register").dispensable(6),
+      .right("to register").dispensable(5), .right("missing Wh"), .left("positions").dispensable(2),
     ])
     for (account, gap) in listed {
       table.append([
@@ -55,7 +58,7 @@ public struct ConnectorsReport: RowsReport {
     }
     let count = rows.reduce(0) { $0 + $1.ledger.gapCount }
     let title = count > listed.count ? "The \(listed.count) greatest of \(count) gaps" : "Gaps"
-    return "\n\(title) between sessions, registers in Wh:\n" + table.text
+    return "\n\(title) between sessions, registers in Wh:\n" + table.text(fitting: columns)
   }
 
   /// Without the gaps.

@@ -11,24 +11,34 @@ public struct FindingsReport: RowsReport {
   public init(_ rows: [FindingCount]) { self.rows = rows }
 
   /// A table for a terminal, and under it what each code means.
-  public var table: String {
+  public func table(columns: Int?) -> String {
     var table = Table([
-      .left("severity"), .left("code"), .left("station"), .right("sessions"), .right("times"),
-      .right("first position"), .right("last position"),
+      .left("severity"), .left("code"), .left("station"), .right("sessions"),
+      .right("times").dispensable(3),
+      .right("first position").dispensable(1), .right("last position").dispensable(2),
     ])
-    var meanings = Table([.left(""), .left("")])
-    var known: Set<FindingCode> = []
     for count in rows {
       table.append([
         count.code.severity.name, count.code.name, count.stationName, "\(count.sessions)",
         "\(count.times)", count.firstPosition.map { "\($0)" } ?? "-",
         count.lastPosition.map { "\($0)" } ?? "-",
       ])
-      if known.insert(count.code).inserted {
-        meanings.append([count.code.name, count.code.sentence])
-      }
     }
-    return rows.isEmpty ? "" : table.text + "\n" + meanings.text
+    return rows.isEmpty ? "" : table.text(fitting: columns) + "\n" + meanings(columns)
+  }
+
+  /// What each code means, in the order in which they first come.
+  private func meanings(_ columns: Int?) -> String {
+    var known: Set<FindingCode> = []
+    let codes = rows.map(\.code).filter { known.insert($0).inserted }
+    var table = Table([.left(""), .left("")])
+    for code in codes { table.append([code.name, code.sentence]) }
+    guard let columns, table.text.split(separator: "\n").contains(where: { $0.count > columns })
+    else { return table.text }
+    return codes.map { code in
+      let lines = Paragraph.lines(of: code.sentence, columns: columns - 2).map { "  " + $0 }
+      return ([code.name] + lines).joined(separator: "\n") + "\n"
+    }.joined()
   }
 
   public var csv: String {

@@ -15,7 +15,8 @@ extension SessionPage {
   var costLines: [String] {
     guard let cost = detail.cost else { return [] }
     var table = Table([
-      .left(""), .right(""), .left(""), .right(""), .right(""),
+      .left(""), .right("").dispensable(1), .left("").dispensable(3), .right("").dispensable(2),
+      .right(""),
     ])
     table.append(["", "", "", "without VAT", "with VAT"])
     for line in cost.lines {
@@ -31,7 +32,7 @@ extension SessionPage {
       "\(total.exclVAT.decimalString(in: cost.currency))  ",
       "\(total.inclVAT.decimalString(in: cost.currency))  ",
     ])
-    return indented(table.text.split(separator: "\n").map(String.init)) + notes(cost)
+    return indented(table.lines(fitting: style.columns - 2)) + notes(cost)
   }
 
   /// Below this a line has no room for its rate of VAT.

@@ -57,7 +57,7 @@ extension SessionPage {
   }
 
   private func stretchTable(_ stretches: [StateBand.Stretch]) -> [String] {
-    var table = Table([.left(""), .left(""), .right(""), .left("")])
+    var table = Table([.left(""), .left(""), .right("").dispensable(1), .left("").dispensable(2)])
     let half = Self.mostStretches / 2
     let isLong = stretches.count > Self.mostStretches
     for (index, stretch) in stretches.enumerated() {
@@ -71,7 +71,7 @@ extension SessionPage {
         stretch.position == 0 ? "concluded" : "position \(stretch.position)",
       ])
     }
-    return indented(table.text.split(separator: "\n").map(String.init))
+    return indented(table.lines(fitting: style.columns - 2))
   }
 
   /// The site's clock; the date too if the session passes midnight.

@@ -30,11 +30,13 @@ extension SessionPage {
   private var heading: [String] {
     let title = "Session \(session.id)"
     let state = session.state.name + (session.isEstimated ? ", estimated" : "")
-    let gap = max(2, style.columns - title.count - state.count)
+    let gap = style.columns - title.count - state.count
+    let paintedState = style.paint(
+      state, session.state == .open || session.isEstimated ? .yellow : .green)
+    let head = style.paint(title, .strong)
     let first =
-      style.paint(title, .strong) + String(repeating: " ", count: gap)
-      + style.paint(state, session.state == .open || session.isEstimated ? .yellow : .green)
-    return [first] + Paragraph.lines(of: place, separator: " · ", columns: style.columns)
+      gap < 2 ? [head, paintedState] : [head + String(repeating: " ", count: gap) + paintedState]
+    return first + Paragraph.lines(of: place, separator: " · ", columns: style.columns)
   }
 
   private var place: [String] {

@@ -24,13 +24,14 @@ public struct SessionsReport {
   /// About this many bytes are written at once.
   private static let pieceBytes = 1 << 16
 
-  /// A table for a terminal.
+  /// A table for a terminal that is so wide, or for one of any width.
   /// - Returns: where the next page begins; nil if this was the last one.
-  public func writeTable() throws -> SessionCursor? {
+  public func writeTable(columns: Int?) throws -> SessionCursor? {
     var table = Table([
-      .left("session"), .left("site"), .left("station"), .right("conn."), .left("started"),
-      .left("ended"), .right("Wh"), .right("incl. VAT"), .left("cur."), .left("tariff"),
-      .right("findings"),
+      .left("session"), .left("site").dispensable(2), .left("station"),
+      .right("conn.").dispensable(4), .left("started"), .left("ended").dispensable(5), .right("Wh"),
+      .right("incl. VAT"), .left("cur."), .left("tariff").dispensable(6),
+      .right("findings").dispensable(3),
     ])
     let next = try source { entry in
       let session = entry.session
@@ -43,7 +44,7 @@ public struct SessionsReport {
         session.findings.isEmpty ? "" : "\(session.findings.count)",
       ])
     }
-    output(Array(table.text.utf8))
+    output(Array(table.text(fitting: columns).utf8))
     return next
   }
 

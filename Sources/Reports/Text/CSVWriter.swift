@@ -1,7 +1,11 @@
+import Quantities
+
 /// Writes comma-separated values as RFC 4180 has them: lines end with CR LF, and a field with a
 /// comma, a quote or a line break is quoted.
 ///
-/// Values are written as they are. A spreadsheet may take a text that begins with `=` for a formula.
+/// A spreadsheet runs a text that begins with `=`, `+`, `-` or `@` as a formula, and tokens and names of
+/// stations come from anybody. So such a text, if it is no number, has an apostrophe before it, with
+/// which spreadsheets show it as it is. JSON has every text unchanged.
 public struct CSVWriter: Sendable {
   /// What was written so far.
   public private(set) var text = ""
@@ -21,6 +25,17 @@ public struct CSVWriter: Sendable {
   }
 
   private static func field(_ value: String) -> String {
+    quoted(couldBeFormula(value) ? "'" + value : value)
+  }
+
+  /// Tabs and line ends count too: some programs pass over them. A sign alone is no formula.
+  private static func couldBeFormula(_ value: String) -> Bool {
+    guard let first = value.utf8.first, value.utf8.count > 1, "=+-@\t\r\n".utf8.contains(first)
+    else { return false }
+    return DecimalNumber(value) == nil
+  }
+
+  private static func quoted(_ value: String) -> String {
     let needsQuotes = value.utf8.contains { byte in
       byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\n")
         || byte == UInt8(ascii: "\r")

@@ -10,8 +10,8 @@ public protocol RowsReport {
   var rows: [Row] { get }
   /// The key of the rows in the JSON document.
   static var key: String { get }
-  /// For a terminal; empty if there is no row.
-  var table: String { get }
+  /// For a terminal that is so wide, or for one of any width; empty if there is no row.
+  func table(columns: Int?) -> String
   /// A header and a line for each row.
   var csv: String { get }
   /// Writes a row as an object.

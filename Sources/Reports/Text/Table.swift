@@ -17,11 +17,20 @@ public struct Table: Sendable {
     public var title: String
     /// Of the title and the cells alike.
     public var alignment: Alignment
+    /// How soon it is left out where there is no room for all: the greatest first; 0 stays.
+    public var dispensability = 0
 
     /// For text.
     public static func left(_ title: String) -> Column { Column(title: title, alignment: .left) }
     /// For numbers.
     public static func right(_ title: String) -> Column { Column(title: title, alignment: .right) }
+
+    /// The same column, left out before those with a smaller rank where there is no room for all.
+    public func dispensable(_ rank: Int = 1) -> Column {
+      var column = self
+      column.dispensability = rank
+      return column
+    }
   }
 
   /// From left to right.
@@ -44,19 +53,50 @@ public struct Table: Sendable {
 
   /// The whole table. Each line ends with a line feed and has no trailing spaces. A table whose
   /// columns have no titles has no head.
-  public var text: String {
-    let titles = columns.map(\.title)
-    let widths = columns.indices.map { column in
-      ([titles] + rows).map { TerminalText.width(of: $0[column]) }.max() ?? 0
+  public var text: String { text(of: Array(columns.indices), widths: widths) }
+
+  /// The table in as many columns of the terminal as there are, if that can be done by leaving out
+  /// what is dispensable. What was left out is named in a last line; nil stands for any width.
+  public func text(fitting width: Int?) -> String {
+    guard let width else { return text }
+    let widths = widths
+    var shown = Array(columns.indices)
+    func taken() -> Int { shown.reduce(-2) { $0 + widths[$1] + 2 } }
+    while taken() > width {
+      // Of equals the last one.
+      let next = shown.max { columns[$0].dispensability <= columns[$1].dispensability }
+      guard let next, columns[next].dispensability > 0 else { break }
+      shown.removeAll { $0 == next }
     }
+    let missing = columns.indices.filter { !shown.contains($0) && !columns[$0].title.isEmpty }
+    let note = Paragraph.lines(
+      of: "No room for: " + missing.map { columns[$0].title }.joined(separator: ", "),
+      columns: width)
+    let text = text(of: shown, widths: widths)
+    return missing.isEmpty ? text : text + note.map { $0 + "\n" }.joined()
+  }
+
+  /// The same, line by line.
+  func lines(fitting width: Int) -> [String] {
+    text(fitting: width).split(separator: "\n").map(String.init)
+  }
+
+  private var widths: [Int] {
+    columns.indices.map { column in
+      ([columns.map(\.title)] + rows).map { TerminalText.width(of: $0[column]) }.max() ?? 0
+    }
+  }
+
+  private func text(of shown: [Int], widths: [Int]) -> String {
+    let titles = columns.map(\.title)
     let rule = widths.map { String(repeating: "─", count: $0) }
     let head = titles.allSatisfy(\.isEmpty) ? [] : [titles, rule]
     let parts = rows[..<(firstSum ?? rows.count)] + (firstSum.map { [rule] + rows[$0...] } ?? [])
-    return (head + parts).map { line($0, widths: widths) }.joined()
+    return (head + parts).map { line($0, shown, widths) }.joined()
   }
 
-  private func line(_ cells: [String], widths: [Int]) -> String {
-    let padded = columns.indices.map { column in
+  private func line(_ cells: [String], _ shown: [Int], _ widths: [Int]) -> String {
+    let padded = shown.map { column in
       TerminalText.padded(
         cells[column], to: widths[column], alignment: columns[column].alignment)
     }

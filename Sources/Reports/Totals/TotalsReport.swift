@@ -16,22 +16,23 @@ public struct TotalsReport: RowsReport {
   }
 
   /// Under the totals stands their sum, where there is more than one.
-  public var table: String {
+  public func table(columns: Int?) -> String {
     let all = rows + (keys.isEmpty ? [] : overall)
     let hasRounding = all.contains { $0.shown(\.inclVAT) != $0.shown(\.shownInclVAT) }
     var table = Table(
       keys.filter { $0 != .currency }.map { .left($0.rawValue) } + [
-        .right("sessions"), .right("kWh"), .right("hours"), .right("excl. VAT"),
+        .right("sessions"), .right("kWh"), .right("hours").dispensable(3),
+        .right("excl. VAT").dispensable(2),
         .right("incl. VAT"),
-      ] + (hasRounding ? [.right("as billed")] : []) + [
-        .left("cur."), .right("unpriced"), .right("findings"),
+      ] + (hasRounding ? [.right("as billed").dispensable(5)] : []) + [
+        .left("cur."), .right("unpriced").dispensable(1), .right("findings").dispensable(4),
       ])
     for total in rows { table.append(cells(of: total, hasRounding)) }
     if rows.count > overall.count {
       table.appendRule()
       for total in overall { table.append(cells(of: total, hasRounding, isSum: true)) }
     }
-    return rows.isEmpty ? "" : table.text
+    return rows.isEmpty ? "" : table.text(fitting: columns)
   }
 
   private func cells(

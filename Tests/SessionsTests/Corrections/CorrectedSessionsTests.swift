@@ -5,50 +5,6 @@ import Testing
 
 @testable import Sessions
 
-/// Sessions, the facts about them, and what comes of both.
-private struct Corrected {
-  var concluded: [Session]
-  var book = CorrectionBook()
-  var position: UInt64 = 1_000
-
-  init(_ concluded: [Session]) { self.concluded = concluded }
-
-  /// Adds a fact and returns its position.
-  @discardableResult
-  mutating func add(_ change: Correction.Change) -> UInt64 {
-    position += 1
-    let fact = Correction(change, reason: "a test", author: "me")
-    book.add([.init(correction: fact, position: position, publishedAt: time(1_000_000))])
-    return position
-  }
-
-  var result: CorrectedSessions {
-    CorrectedSessions(concluded, stationName: "CP-7", book: book)
-  }
-
-  var sessions: [Session] { result.sessions.values.sorted { $0.isOlder(than: $1) } }
-}
-
-/// Two visits of an hour with 10 kWh each, charging at even power for 40 minutes, ten hours apart.
-private func twoVisits() -> [Session] {
-  var entries: [Entry] = []
-  for (visit, begin) in [Int64(0), 36_000].enumerated() {
-    let id = Int64(visit + 1)
-    let base = 100_000 + 10_000 * Int64(visit)
-    entries += [
-      Entry(begin, .start(token: "TAG-\(id)", at: begin, meter: base, message: "s\(id)")),
-      Entry(begin + 1, .answer(id: id, message: "s\(id)")),
-      Entry(begin + 2, .status(.charging, at: begin)),
-      Entry(begin + 1_200, .meter(id: id, [register(base + 5_000, at: begin + 1_200)])),
-      Entry(begin + 2_400, .meter(id: id, [register(base + 10_000, at: begin + 2_400)])),
-      Entry(begin + 2_400, .status(.suspendedEV, at: begin + 2_400)),
-      Entry(
-        begin + 3_600, .stop(id: id, at: begin + 3_600, meter: base + 10_000, reason: "Local")),
-    ]
-  }
-  return StationRun(entries).sessions
-}
-
 @Suite("Corrections by hand")
 struct CorrectedSessionsTests {
   private let visits = twoVisits()
@@ -310,44 +266,5 @@ struct CorrectedSessionsTests {
     }
     let expected = outcomes(changes)
     for _ in 0..<10 { #expect(outcomes(changes.shuffled(using: &random)) == expected) }
-  }
-}
-
-@Suite("What was told before a late record")
-struct RevisionTests {
-  private let lostStop: [Entry] = [
-    Entry(0, .start(at: 0, meter: 0)), Entry(1, .answer(id: 1)),
-    Entry(900, .meter(id: 1, [register(2_000, at: 900)])),
-  ]
-
-  @Test("a stop that comes after the silence keeps what the silence had told", arguments: [1, 100])
-  func lateStop(flushEvery: Int) throws {
-    let late = Int64(50 * 3_600)
-    let run = StationRun(
-      lostStop + [Entry(late, .stop(id: 1, at: 3_600, meter: 8_000, reason: "Local"))],
-      flushEvery: flushEvery)
-    let session = try #require(run.sessions.first)
-    #expect(session.energy.wattHours == 8_000)
-    let revision = try #require(session.revisions.first)
-    #expect(session.revisions.count == 1)
-    #expect(revision.position == 4 && revision.receivedAt == time(late))
-    #expect(revision.before.energy.wattHours == 2_000 && revision.before.isEstimated)
-    #expect(revision.before.endedAt == time(900) && revision.before.stopReason == nil)
-    #expect(roundTrip(session) == session)
-  }
-
-  @Test("a stop that is only repeated changes nothing, and is no revision")
-  func repetition() {
-    let stop = Frame.stop(id: 1, at: 3_600, meter: 8_000)
-    let run = StationRun(lostStop + [Entry(3_600, stop), Entry(90_000, stop)])
-    #expect(run.sessions[0].has(.duplicateStop) && run.sessions[0].revisions.isEmpty)
-  }
-
-  @Test("of many revisions the first and the latest are kept")
-  func bounded() {
-    let outcome = twoVisits()[0].outcome
-    let all = (1...40).map { Session.Revision(position: $0, receivedAt: time(0), before: outcome) }
-    let kept = [Session.Revision].bounded(all)
-    #expect(kept.map(\.position) == [1] + (26...40))
   }
 }

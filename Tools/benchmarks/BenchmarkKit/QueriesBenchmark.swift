@@ -67,7 +67,9 @@ struct QueriesBenchmark {
       max(
         slowest,
         try milliseconds {
-          guard let entry = try models.session(id) else { throw BenchmarkError("a session is gone") }
+          guard let entry = try models.session(id) else {
+            throw BenchmarkError("a session is gone")
+          }
           _ = try models.timeline(of: entry.session)
         })
     }

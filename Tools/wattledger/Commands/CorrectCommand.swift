@@ -39,7 +39,7 @@ struct CorrectCommand: ParsableCommand {
 
 extension CorrectCommand.Options {
   /// Appends the correction, or only shows it.
-  func record(_ change: (ReadModels) throws -> Correction.Change) throws {
+  fileprivate func record(_ change: (ReadModels) throws -> Correction.Change) throws {
     let models = try ledger.models()
     let correction = Correction(
       try change(models), reason: reason, author: author,
@@ -59,8 +59,19 @@ extension CorrectCommand.Options {
   }
 }
 
+/// A verb that says one thing about sessions or stations.
+private protocol CorrectionVerb: ParsableCommand {
+  var options: CorrectCommand.Options { get }
+
+  func change(in models: ReadModels) throws -> Correction.Change
+}
+
+extension CorrectionVerb {
+  func run() throws { try options.record(change) }
+}
+
 extension CorrectCommand {
-  struct Token: ParsableCommand {
+  struct Token: CorrectionVerb {
     static let configuration = CommandConfiguration(
       abstract: "Another token, or none, charged in a session.")
 
@@ -72,12 +83,12 @@ extension CorrectCommand {
 
     @OptionGroup var options: Options
 
-    func run() throws {
-      try options.record { .token(try $0.onlySessionID(session), token: token) }
+    func change(in models: ReadModels) throws -> Correction.Change {
+      .token(try models.onlySessionID(session), token: token)
     }
   }
 
-  struct Meter: ParsableCommand {
+  struct Meter: CorrectionVerb {
     static let configuration = CommandConfiguration(
       abstract: "The meter of a connector was exchanged.",
       discussion: """
@@ -105,16 +116,16 @@ extension CorrectCommand {
 
     @OptionGroup var options: Options
 
-    func run() throws {
-      let exchange = MeterExchange(
-        station: station, evse: evse, connector: connector, at: try Instant.required(at, "--at"),
-        registerBefore: try Energy.read(registerBefore, "--register-before"),
-        registerAfter: try Energy.read(registerAfter, "--register-after"))
-      try options.record { _ in .meter(exchange) }
+    func change(in models: ReadModels) throws -> Correction.Change {
+      .meter(
+        MeterExchange(
+          station: station, evse: evse, connector: connector, at: try Instant.required(at, "--at"),
+          registerBefore: try Energy.read(registerBefore, "--register-before"),
+          registerAfter: try Energy.read(registerAfter, "--register-after")))
     }
   }
 
-  struct Station: ParsableCommand {
+  struct Station: CorrectionVerb {
     static let configuration = CommandConfiguration(
       abstract: "A station took the place of another.",
       discussion: """
@@ -133,13 +144,12 @@ extension CorrectCommand {
 
     @OptionGroup var options: Options
 
-    func run() throws {
-      let exchange = StationExchange(old: old, new: new, at: try Instant.required(at, "--at"))
-      try options.record { _ in .station(exchange) }
+    func change(in models: ReadModels) throws -> Correction.Change {
+      .station(StationExchange(old: old, new: new, at: try Instant.required(at, "--at")))
     }
   }
 
-  struct Merge: ParsableCommand {
+  struct Merge: CorrectionVerb {
     static let configuration = CommandConfiguration(
       abstract: "Sessions of one station are one.",
       discussion: "The oldest keeps its id; the ids of the others lead to it.")
@@ -149,13 +159,13 @@ extension CorrectCommand {
 
     @OptionGroup var options: Options
 
-    func run() throws {
+    func change(in models: ReadModels) throws -> Correction.Change {
       guard sessions.count >= 2 else { throw Failure.input("name two or more sessions to merge") }
-      try options.record { models in .merge(try sessions.map { try models.onlySessionID($0) }) }
+      return .merge(try sessions.map { try models.onlySessionID($0) })
     }
   }
 
-  struct Split: ParsableCommand {
+  struct Split: CorrectionVerb {
     static let configuration = CommandConfiguration(abstract: "A session is two, cut at a time.")
 
     @Argument(help: "The session's id, or its first digits.")
@@ -166,13 +176,12 @@ extension CorrectCommand {
 
     @OptionGroup var options: Options
 
-    func run() throws {
-      let time = try Instant.required(at, "--at")
-      try options.record { .split(try $0.onlySessionID(session), at: time) }
+    func change(in models: ReadModels) throws -> Correction.Change {
+      .split(try models.onlySessionID(session), at: try Instant.required(at, "--at"))
     }
   }
 
-  struct Void: ParsableCommand {
+  struct Void: CorrectionVerb {
     static let configuration = CommandConfiguration(
       abstract: "A session never was: it stays visible, and counts for nothing.")
 
@@ -181,10 +190,12 @@ extension CorrectCommand {
 
     @OptionGroup var options: Options
 
-    func run() throws { try options.record { .void(try $0.onlySessionID(session)) } }
+    func change(in models: ReadModels) throws -> Correction.Change {
+      .void(try models.onlySessionID(session))
+    }
   }
 
-  struct Undo: ParsableCommand {
+  struct Undo: CorrectionVerb {
     static let configuration = CommandConfiguration(
       abstract: "An earlier correction no longer holds.")
 
@@ -193,7 +204,9 @@ extension CorrectCommand {
 
     @OptionGroup var options: Options
 
-    func run() throws { try options.record { _ in .undo(position: position) } }
+    func change(in models: ReadModels) throws -> Correction.Change {
+      .undo(position: position)
+    }
   }
 }
 

@@ -123,7 +123,9 @@ struct SessionsCommand: ParsableCommand {
   private func print(_ report: SessionsReport) throws {
     switch format {
     case .table:
-      if let next = try report.writeTable() { Terminal.note("more: --cursor \(next.text)") }
+      if let next = try report.writeTable(columns: TerminalStyle.columnsOfTerminal) {
+        Terminal.note("more: --cursor \(next.text)")
+      }
     case .csv: try report.writeCSV()
     case .json: try report.writeJSON()
     case .ndjson: try report.writeNDJSON()

@@ -12,7 +12,7 @@ extension OutputFormat {
   /// Prints a list.
   func print(_ report: some RowsReport) {
     switch self {
-    case .table: Terminal.write(report.table)
+    case .table: Terminal.write(report.table(columns: TerminalStyle.columnsOfTerminal))
     case .csv: Terminal.write(report.csv)
     case .json: Terminal.write(report.json)
     case .ndjson: Terminal.write(report.jsonLines)

@@ -19,6 +19,12 @@ extension TerminalStyle {
         && environment["TERM"] != "dumb")
   }
 
+  /// The width of the terminal that standard output is; nil if it is none: what programs read is never
+  /// cut.
+  static var columnsOfTerminal: Int? {
+    isatty(STDOUT_FILENO) == 1 ? ofStandardOutput().columns : nil
+  }
+
   private static var windowColumns: Int? {
     var size = winsize()
     guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
