@@ -1,6 +1,7 @@
 import Projections
 import Quantities
 import Sessions
+import Sites
 
 /// What people ask of all sessions, each question by every filter: pages in every order, totals, and
 /// one session by its id. What counts is the slowest answer of each kind.
