@@ -13,9 +13,9 @@ public struct FindingsReport: RowsReport {
   /// A table for a terminal, and under it what each code means.
   public func table(columns: Int?) -> String {
     var table = Table([
-      .left("severity"), .left("code"), .left("station"), .right("sessions"),
-      .right("times").dispensable(3),
-      .right("first position").dispensable(1), .right("last position").dispensable(2),
+      .left("severity").dispensable(1), .left("code"), .left("station"), .right("sessions"),
+      .right("times").dispensable(4),
+      .right("first position").dispensable(2), .right("last position").dispensable(3),
     ])
     for count in rows {
       table.append([

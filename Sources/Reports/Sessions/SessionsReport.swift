@@ -30,7 +30,7 @@ public struct SessionsReport {
     var table = Table([
       .left("session"), .left("site").dispensable(2), .left("station"),
       .right("conn.").dispensable(4), .left("started"), .left("ended").dispensable(5), .right("Wh"),
-      .right("incl. VAT"), .left("cur."), .left("tariff").dispensable(6),
+      .right("incl. VAT"), .left("cur.").dispensable(1), .left("tariff").dispensable(6),
       .right("findings").dispensable(3),
     ])
     let next = try source { entry in
