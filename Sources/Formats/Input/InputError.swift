@@ -15,6 +15,8 @@ public enum InputError: Error, Hashable, Sendable {
   case damaged(name: String, compression: Compression, offset: UInt64, reason: String)
   /// The bytes can be read, but the file is not laid out as recorded history.
   case notRecordedHistory(name: String, reason: String)
+  /// The file begins with the mark of UTF-16, as PowerShell writes it.
+  case notUTF8(name: String)
   /// The file cannot be followed while it is written.
   case cannotFollow(name: String, reason: String)
 }
@@ -40,6 +42,11 @@ extension InputError: CustomStringConvertible {
       return """
         \(name) is no recorded history in a known layout: \(reason). \
         If it is one of these, name it with --from: \(ImportFormat.names)
+        """
+    case .notUTF8(let name):
+      return """
+        \(name) is UTF-16; make UTF-8 of it first: \
+        iconv -f UTF-16 -t UTF-8 FILE > NEW-FILE
         """
     case .cannotFollow(let name, let reason):
       return "\(name) cannot be followed: \(reason)"

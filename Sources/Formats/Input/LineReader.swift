@@ -16,7 +16,8 @@ public struct InputLine {
 /// Lines of a byte stream, without an allocation for each.
 ///
 /// Ends of lines are LF or CRLF; the last line may lack one; a UTF-8 byte order mark at the start
-/// of the file is dropped. A line above the limit is skipped in a stream, so it costs no memory,
+/// of the file is dropped, and so are NUL bytes at the start of a line: a log that was cut back while
+/// its program went on at the old place has them in front. A line above the limit is skipped in a stream, so it costs no memory,
 /// and handed out as an excerpt with its length.
 public struct LineReader: ~Copyable {
   /// The longest line that is read, in bytes: a body of 16 MiB, some of it escaped, with what is
@@ -68,7 +69,8 @@ public struct LineReader: ~Copyable {
   }
 
   private mutating func line(_ bytes: UnsafeRawBufferPointer) -> InputLine {
-    let text = bytes.last == 0x0D ? UnsafeRawBufferPointer(rebasing: bytes.dropLast()) : bytes
+    var text = bytes.last == 0x0D ? UnsafeRawBufferPointer(rebasing: bytes.dropLast()) : bytes
+    if text.first == 0 { text = UnsafeRawBufferPointer(rebasing: text.drop { $0 == 0 }) }
     let kept = text.count > limit ? text.prefix(Self.excerptByteCount) : text[...]
     lineNumber += 1
     return InputLine(

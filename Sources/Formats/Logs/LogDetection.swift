@@ -6,7 +6,7 @@ struct LogDetection {
   /// So many lines with frames are enough.
   private static let frameLimit = 50
 
-  /// The beginning of the file, without a byte order mark.
+  /// The beginning of the file, without a byte order mark and NUL bytes in front.
   let text: ArraySlice<UInt8>
   /// Whether that is all of the file.
   let isWhole: Bool
@@ -17,7 +17,8 @@ struct LogDetection {
   ///   - start: the beginning of the file.
   ///   - isWhole: whether so many bytes are all of it.
   init(_ start: [UInt8], isWhole: (Int) -> Bool) {
-    text = start.starts(with: [0xEF, 0xBB, 0xBF]) ? start.dropFirst(3) : start[...]
+    let plain = start.starts(with: [0xEF, 0xBB, 0xBF]) ? start.dropFirst(3) : start[...]
+    text = plain.drop { $0 == 0 }
     self.isWhole = isWhole(start.count)
     let all = text.split(separator: 0x0A)
     lines = self.isWhole || all.count == 1 ? all[...] : all.dropLast()

@@ -17,11 +17,16 @@ public enum RecordedHistory {
   /// has a frame where its layout has one, and a CSV log begins with a header. An empty file is an
   /// empty trace.
   ///
-  /// - Throws: ``InputError/notRecordedHistory(name:reason:)`` if the beginning is none of these;
+  /// - Throws: ``InputError/notUTF8(name:)`` if it is UTF-16;
+  ///   ``InputError/notRecordedHistory(name:reason:)`` if the beginning is none of these;
   ///   with a layout in `options` a CSV log is refused with its first record, others never.
   public static func read(
     _ input: ByteInput, options: ImportOptions = ImportOptions()
   ) throws(InputError) -> any RecordSource {
+    let mark = input.peek(2)
+    guard mark != [0xFF, 0xFE], mark != [0xFE, 0xFF] else {
+      throw .notUTF8(name: input.name)
+    }
     switch options.format ?? options.formatOfMap {
     case .trace: return TraceReader(input, options: options)
     case .csv: return CSVLogReader(input, options: options)
