@@ -62,7 +62,7 @@ extension Generation {
 
   func rowsThatDependOnFacts() throws -> UInt64 {
     try environment.read { transaction in
-      try zip(ProjectionRegistry.stored, rows).reduce(0) { sum, table in
+      try zip(SessionTables.stored, rows).reduce(0) { sum, table in
         guard table.0.dependsOnFacts else { return sum }
         return sum + UInt64(try transaction.statistics(of: table.1).entries)
       }
