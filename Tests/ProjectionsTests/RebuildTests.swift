@@ -132,7 +132,7 @@ struct ModelDirectoryTests {
     let (control, directory) = try folded()
     let old = try #require(try directory.serving().entries["sessions"]).serving
     let path = directory.path(of: old, of: "sessions")
-    var file = try #require(GenerationFile(inDirectory: path))
+    var file = try #require(try GenerationFile(inDirectory: path))
     file.tables["costs"] = 0
     try file.write(inDirectory: path)
     #expect(throws: RebuildReason.tables(["costs"])) {

@@ -114,6 +114,7 @@ extension GenerationBuild {
     let models = try compare(generation, progress)
     let position = try generation.checkpoint().position
     try catchUp(generation, .catchingUp, progress)
+    try report(generation, .syncing, progress)
     try generation.sync()
     return Folded(
       rate: rate, resumedAt: start > 0 ? start : nil, position: position, models: models)

@@ -26,9 +26,13 @@ struct GenerationFile: Equatable, GenerationDefinition {
     self.ledger = ledger
   }
 
-  /// Reads the file in the directory of a generation; nil if it is missing or makes no sense.
-  init?(inDirectory path: String) {
-    guard let data = FileManager.default.contents(atPath: path + "/" + Self.name) else {
+  /// Reads the file in the directory of a generation; nil if it is missing or makes no sense. A disk
+  /// that fails for a moment is an error, because nobody builds anew for that.
+  init?(inDirectory path: String) throws {
+    let data: Data
+    do {
+      data = try Data(contentsOf: URL(fileURLWithPath: path + "/" + Self.name))
+    } catch CocoaError.fileReadNoSuchFile {
       return nil
     }
     let file = try? data.withUnsafeBytes { bytes in

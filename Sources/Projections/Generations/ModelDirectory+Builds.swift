@@ -5,7 +5,7 @@ extension ModelDirectory {
   func flaw(
     ofBuildAt path: String, of projection: RegisteredProjection, for ledger: Ledger
   ) throws -> DiscardReason? {
-    guard let file = GenerationFile(inDirectory: path) else { return .damaged }
+    guard let file = try GenerationFile(inDirectory: path) else { return .damaged }
     guard projection.made(file) else { return .otherVersion }
     guard file.ledger == ledgerUUID else { return .otherLog }
     guard !file.hasServed else { return .hasServed }

@@ -14,7 +14,7 @@ extension ModelDirectory {
     serving.entries[projection] = Serving.Entry(serving: name, previous: kept)
     try write(serving)
     let path = path(of: name, of: projection)
-    if var file = GenerationFile(inDirectory: path) {
+    if var file = try GenerationFile(inDirectory: path) {
       file.hasServed = true
       try file.write(inDirectory: path)
     }

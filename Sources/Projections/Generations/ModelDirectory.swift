@@ -127,7 +127,7 @@ extension ModelDirectory {
     _ name: GenerationName, of projection: String, for ledger: Ledger
   ) throws -> OpenGeneration {
     let path = path(of: name, of: projection)
-    guard let file = GenerationFile(inDirectory: path) else { throw RebuildReason.neverBuilt }
+    guard let file = try GenerationFile(inDirectory: path) else { throw RebuildReason.neverBuilt }
     guard file.ledger == ledgerUUID else { throw RebuildReason.otherLog }
     guard let version = projections.projection(named: projection, thatMade: file) else {
       throw RebuildReason(file, against: projections[projection]) ?? .neverBuilt

@@ -38,7 +38,7 @@ struct Planner {
     plan.serving = ServingPlan(
       generation: name, position: backlog.position, lagEvents: backlog.work.events,
       lagSeconds: backlog.lagSeconds)
-    let rate = GenerationFile(inDirectory: generation.path)?.eventsPerSecond
+    let rate = try GenerationFile(inDirectory: generation.path)?.eventsPerSecond
     var work = backlog.work
     work.seconds = rate.flatMap { RebuildRate.seconds(events: work.events, at: $0) }
     plan.build.seconds = rate.flatMap {

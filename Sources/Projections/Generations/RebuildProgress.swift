@@ -8,6 +8,8 @@ public struct RebuildProgress: Sendable, Hashable {
     case comparing
     /// Folding what came in the meantime.
     case catchingUp = "catching_up"
+    /// Bringing all of it to the disk, once.
+    case syncing
     /// Taking over.
     case switching
   }

@@ -61,6 +61,7 @@ extension RebuildProgress.Phase {
     case .folding: "folding"
     case .comparing: "comparing"
     case .catchingUp: "catching up"
+    case .syncing: "syncing"
     case .switching: "taking over"
     }
   }

@@ -32,7 +32,7 @@ struct Failure: Error {
     case ProjectionError.unknownProjection:
       Terminal.note("wattledger: \(error)")
       Foundation.exit(Kind.badInput.rawValue)
-    case is LedgerError, is LMDBError, is ProjectionError,
+    case is LedgerError, is LMDBError, is ProjectionError, is RebuildReason,
       ImportError.ledger, ImportError.busy, LiveFeedError.ledger:
       Terminal.note("wattledger: \(error)")
       Foundation.exit(Kind.ledgerUnavailable.rawValue)
