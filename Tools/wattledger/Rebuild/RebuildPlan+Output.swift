@@ -78,7 +78,7 @@ extension RebuildNeed {
   fileprivate var text: String {
     switch self {
     case .nothing: "nothing"
-    case .catchUp(let work): "to catch up" + work.timeText
+    case .catchUp(let work): "to catch up with \(work.events) events" + work.timeText
     case .part(let work): "a part: " + work.text
     case .all(let reason): "all: \(reason)"
     }
