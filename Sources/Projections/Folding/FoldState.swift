@@ -3,7 +3,8 @@ public import Bytes
 /// What a fold remembers between records.
 ///
 /// States are stored with each checkpoint. Their bytes are canonical, equal states have equal bytes,
-/// and a state that was read back goes on as if nothing had happened.
+/// and a state that was read back goes on as if nothing had happened. They are `Sendable`, and the
+/// texts of an event are not: what a state keeps of a frame it copies.
 public protocol FoldState: Sendable {
   /// Before the first record.
   init()

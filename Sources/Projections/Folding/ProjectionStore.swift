@@ -175,7 +175,7 @@ extension ProjectionStore: FoldStore {
     }
     var gone = try keys(beginningWith: writer.prefix, in: transaction)
     try writer.arena.withUnsafeBytes { arena in
-      for row in writer.rows {
+      for row in writer.rowsInOrder {
         let key = UnsafeRawBufferPointer(rebasing: arena[row.key])
         let value = UnsafeRawBufferPointer(rebasing: arena[row.value])
         gone.remove(Array(key))
@@ -184,7 +184,7 @@ extension ProjectionStore: FoldStore {
         }
       }
     }
-    for key in gone {
+    for key in gone.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
       try key.withUnsafeBytes { _ = try transaction.delete($0, in: rows) }
     }
   }

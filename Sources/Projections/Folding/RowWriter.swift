@@ -43,4 +43,16 @@ public struct RowWriter {
     value(&arena)
     rows.append(Row(key: start..<end, value: end..<arena.count))
   }
+
+  /// The rows in the order of their keys, whatever order they were written in: they may come from a
+  /// dictionary, and pages should not depend on a hash seed.
+  var rowsInOrder: [Row] {
+    arena.withUnsafeBytes { arena in
+      rows.enumerated().sorted { left, right in
+        let (key, other) = (arena[left.element.key], arena[right.element.key])
+        if key.elementsEqual(other) { return left.offset < right.offset }
+        return key.lexicographicallyPrecedes(other)
+      }.map(\.element)
+    }
+  }
 }
