@@ -13,7 +13,7 @@ enum Fixture {
     try manager.createDirectory(atPath: ledger + "/log", withIntermediateDirectories: true)
     try manager.copyItem(
       atPath: "\(folder)/\(name)/ledger.json", toPath: ledger + "/ledger.json")
-    let input = try ByteInput(path: "\(folder)/\(name)/data.mdb.zst")
+    let input = try ByteInput(path: "\(folder)/\(name)/log/data.mdb.zst")
     var bytes = Data()
     var piece = Data(count: 1 << 20)
     while true {
