@@ -6,7 +6,7 @@ given has none.
 
 import json
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
 
 START_FEE = Decimal("0.50")
 PRICE_PER_KWH = Decimal("0.45")
@@ -29,7 +29,10 @@ class Session:
 
     @property
     def cost(self):
-        return (START_FEE + PRICE_PER_KWH * self.energy_wh / 1000).quantize(Decimal("0.01"))
+        # OCPI charges each step that was begun, and these are of a watt-hour.
+        steps = self.energy_wh.to_integral_value(rounding=ROUND_CEILING)
+        exact = START_FEE + PRICE_PER_KWH * steps / 1000
+        return exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_EVEN)
 
     def row(self):
         seconds = int((self.ended_at - self.started_at).total_seconds())
