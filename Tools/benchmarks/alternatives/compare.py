@@ -11,7 +11,7 @@ import tempfile
 import time
 from decimal import Decimal
 
-from databases import FRAMES, INDEXES, SESSIONS, PostgreSQL, SQLite
+from databases import FRAMES, INDEXES, READINGS, SESSIONS, PostgreSQL, SQLite
 from fold import Fold
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -78,10 +78,14 @@ class Script:
         fold = Fold()
         for station, frame in self.database.frames():
             fold.apply(station, frame)
-        self.database.execute("drop table if exists sessions")
-        self.database.execute(SESSIONS)
-        self.database.insert(
-            "sessions", [(number, *each.row()) for number, each in enumerate(fold.sessions, 1)])
+        for table, statement in [("sessions", SESSIONS), ("readings", READINGS)]:
+            self.database.execute("drop table if exists " + table)
+            self.database.execute(statement)
+        sessions = list(enumerate(fold.sessions, 1))
+        self.database.insert("sessions", [(id, *each.row()) for id, each in sessions])
+        self.database.insert("readings", [
+            (id, number, *row) for id, each in sessions
+            for number, row in enumerate(each.reading_rows())])
         for statement in INDEXES:
             self.database.execute(statement)
         self.database.commit()
@@ -161,7 +165,7 @@ def main():
     parser.add_argument("--program", required=True, help="the wattledger command")
     parser.add_argument("--stations", type=int, default=100)
     parser.add_argument("--days", type=int, default=28)
-    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=os.cpu_count())
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--directory", help="on the disk that is to be measured")
     parser.add_argument("--json", action="store_true", help="print one line of JSON")

@@ -14,6 +14,9 @@ SESSIONS = """create table sessions (
   id bigint primary key, station text not null, connector int not null, token text,
   started_at text not null, seconds bigint not null, is_closed boolean not null,
   energy_wh text not null, cost text not null)"""
+READINGS = """create table readings (
+  session bigint not null, number int not null, at text not null, register_wh text not null,
+  power_w text, primary key (session, number))"""
 INDEXES = (
     "create index sessions_by_station on sessions (station, started_at)",
     "create index sessions_by_start on sessions (started_at)",

@@ -17,11 +17,13 @@ class Session:
         self.station, self.connector, self.token = station, connector, token
         self.started_at = self.ended_at = datetime.fromisoformat(started_at)
         self.first_register = self.register = register
+        self.readings = []
         self.is_open = True
 
-    def read(self, timestamp, register):
+    def read(self, timestamp, register, power=None):
         self.ended_at = datetime.fromisoformat(timestamp)
         self.register = register
+        self.readings.append((self.ended_at.isoformat(), register, power))
 
     @property
     def energy_wh(self):
@@ -40,6 +42,10 @@ class Session:
             self.station, self.connector, self.token, self.started_at.isoformat(), seconds,
             not self.is_open, str(self.energy_wh), str(self.cost),
         )
+
+    def reading_rows(self):
+        for at, register_wh, power_w in self.readings:
+            yield at, str(register_wh), None if power_w is None else str(power_w)
 
 
 class Fold:
@@ -74,7 +80,7 @@ class Fold:
     def MeterValues(self, station, _, call):
         session = self.transactions.get((station, call.get("transactionId")))
         if session:
-            self.read_registers(session, call["meterValue"])
+            self.read_values(session, call["meterValue"])
 
     def StopTransaction(self, station, _, call):
         session = self.transactions.pop((station, call["transactionId"]))
@@ -89,24 +95,28 @@ class Fold:
         if call["eventType"] == "Started":
             evse = call["evse"]["id"]
             self.transactions[key] = self.begin(
-                station, evse, call["idToken"]["idToken"], call["timestamp"], register(values[0]))
+                station, evse, call["idToken"]["idToken"], call["timestamp"],
+                sampled(values[0], REGISTER))
         session = self.transactions[key]
-        self.read_registers(session, values)
+        self.read_values(session, values)
         if call["eventType"] == "Ended":
             del self.transactions[key]
             session.is_open = False
 
-    def read_registers(self, session, values):
+    def read_values(self, session, values):
         for value in values:
-            found = register(value)
-            if found is not None:
-                session.read(value["timestamp"], found)
+            register = sampled(value, REGISTER)
+            if register is not None:
+                session.read(value["timestamp"], register, sampled(value, POWER))
 
 
-def register(value):
-    """The energy register in Wh, if the value has it."""
+REGISTER, POWER = "Energy.Active.Import.Register", "Power.Active.Import"
+
+
+def sampled(value, measurand):
+    """What was measured, in Wh or W; None if the value does not have it."""
     for sample in value["sampledValue"]:
-        if sample.get("measurand", "Energy.Active.Import.Register") == "Energy.Active.Import.Register":
-            unit = sample.get("unit") or sample.get("unitOfMeasure", {}).get("unit", "Wh")
-            return Decimal(sample["value"]) * (1000 if unit == "kWh" else 1)
+        if sample.get("measurand", REGISTER) == measurand:
+            unit = sample.get("unit") or sample.get("unitOfMeasure", {}).get("unit", "")
+            return Decimal(sample["value"]) * (1000 if unit.startswith("k") else 1)
     return None
