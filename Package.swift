@@ -190,7 +190,7 @@ let package = Package(
       "ModelExport",
       [
         "ModelExport", "Projections", "EventLog", "Formats", "FleetSimulator", "Sessions", "Sites",
-        "Tariffs", "JSON", "Quantities", "CSQLite",
+        "Tariffs", "JSON", "Quantities", "CSQLite", "BenchmarkKit",
       ]),
     tests(
       "Reports",

@@ -14,6 +14,8 @@ public enum ExportError: Error, Hashable {
   case connection(target: String, message: String)
   /// The database has tables of an export that cannot be added to: why.
   case otherExport(target: String, reason: String)
+  /// The database has a table with a name that the export needs.
+  case foreignTable(target: String, table: String)
   /// The client library is not installed.
   case noClientLibrary
 }
@@ -32,6 +34,9 @@ extension ExportError: CustomStringConvertible {
     case .otherExport(let target, let reason):
       "\(target): \(reason). Name another database or schema, or have the tables replaced "
         + "with --replace"
+    case .foreignTable(let target, let table):
+      "\(target) has a table \(table) that is of no export; name another database or schema "
+        + "(…?options=-csearch_path%3Dname)"
     case .noClientLibrary:
       "PostgreSQL's client library (libpq.so.5) is not installed: apt-get install libpq5"
     }

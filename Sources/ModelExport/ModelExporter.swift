@@ -30,9 +30,10 @@ public struct ModelExporter {
         .joined(separator: ", "), selection: selection)
   }
 
-  /// The rows that are made of facts.
+  /// The rows of what the export says of itself, and those that are made of facts.
   func factRows() throws -> RowBatch {
     var rows = RowBatch()
+    rows.add(header)
     try rows.addFacts(of: snapshot)
     return rows
   }
@@ -49,7 +50,7 @@ public struct ModelExporter {
   func forEachChunk<Chunk: Sendable>(
     of source: ((StoredSession) throws -> Bool) throws -> Void,
     encodedBy encode: @escaping @Sendable (RowBatch) -> Chunk,
-    _ use: (EncodedRows<Chunk>) throws -> Void
+    use: (EncodedRows<Chunk>) throws -> Void
   ) throws {
     let producer = RowProducer(facts: snapshot.facts, filter: filter)
     try withoutActuallyEscaping(use) { use in

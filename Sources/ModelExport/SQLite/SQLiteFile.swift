@@ -49,8 +49,7 @@ public struct SQLiteFile: Sendable {
     }
     let writer = try RowWriter(database)
     var state = ExportProgress(totalSessions: UInt64(try exporter.snapshot.sessionCount()))
-    var facts = try exporter.factRows()
-    facts.add(exporter.header)
+    let facts = try exporter.factRows()
     try writer.write(facts)
     state.rows += UInt64(facts.rowCount)
     try exporter.forEachChunk(

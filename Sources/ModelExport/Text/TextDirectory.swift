@@ -28,8 +28,7 @@ public struct TextDirectory: Sendable {
       return file
     }
     var state = ExportProgress(totalSessions: UInt64(try exporter.snapshot.sessionCount()))
-    var facts = try exporter.factRows()
-    facts.add(exporter.header)
+    let facts = try exporter.factRows()
     for (file, bytes) in zip(files, encoder.encode(facts)) { try file.write(bytes) }
     state.rows += UInt64(facts.rowCount)
     try exporter.forEachChunk(

@@ -11,9 +11,7 @@ struct TextRows: Equatable {
 
   /// Made by one thread, straight from the read models.
   init(of exporter: ModelExporter) throws {
-    var facts = try exporter.factRows()
-    facts.add(exporter.header)
-    var batches = [facts]
+    var batches = [try exporter.factRows()]
     try exporter.forEachChunk(
       of: exporter.everySession, encodedBy: RowBatch.itself
     ) { batches.append($0.chunk) }

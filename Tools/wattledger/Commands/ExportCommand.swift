@@ -7,11 +7,12 @@ import Reports
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write every read model as tables: an SQLite file, or CSV or NDJSON files.",
+    abstract: "Write every read model as tables: into SQLite, PostgreSQL, CSV or NDJSON.",
     discussion: """
       Sessions, readings, costs, charging periods, findings and more, all of one moment of the \
       ledger. A file or directory is made beside its target and takes its place when it is whole. \
-      docs/export.md describes every table and column.
+      A PostgreSQL database is added to: the first export goes on where it was stopped, each later one \
+      writes what has changed, in one transaction. docs/export.md describes every table and column.
       """)
 
   /// Into what.
@@ -20,11 +21,16 @@ struct ExportCommand: ParsableCommand {
   }
 
   @Option(
-    help: ArgumentHelp("Where to: a file, or a directory for csv and ndjson.", valueName: "target"))
+    help: ArgumentHelp(
+      "Where to: a file, a directory for csv and ndjson, or postgresql://user@host/database.",
+      valueName: "target"))
   var to: String
 
-  @Option(help: "What to write.")
-  var format = Format.sqlite
+  @Option(help: "What to write into a file or directory. Default: sqlite.")
+  var format: Format?
+
+  @Flag(help: "postgresql: take the tables of an earlier export away first.")
+  var replace = false
 
   @Flag(
     help: "csv: put an apostrophe before texts that a spreadsheet would take for a formula.")
@@ -44,8 +50,19 @@ struct ExportCommand: ParsableCommand {
     guard !neutralizeFormulas || format == .csv else {
       throw ValidationError("--neutralize-formulas is for --format csv")
     }
+    guard !isPostgreSQL || format == nil else {
+      throw ValidationError("--format is for files; leave it out for a database")
+    }
+    guard isPostgreSQL || !replace else {
+      throw ValidationError("--replace is for databases; files are always replaced")
+    }
     guard workers ?? 1 > 0 else { throw ValidationError("--workers must be at least 1") }
     guard !to.isEmpty else { throw ValidationError("--to names a file or a directory") }
+  }
+
+  /// Both schemes that libpq knows.
+  private var isPostgreSQL: Bool {
+    to.hasPrefix("postgresql://") || to.hasPrefix("postgres://")
   }
 
   func run() throws {
@@ -64,7 +81,10 @@ struct ExportCommand: ParsableCommand {
   private func write(
     _ exporter: ModelExporter, _ progress: (ExportProgress) -> Void
   ) throws -> ExportSummary {
-    switch format {
+    if isPostgreSQL {
+      return try PostgreSQLDatabase(to, isReplacing: replace).write(exporter, progress: progress)
+    }
+    return switch format ?? .sqlite {
     case .sqlite: try SQLiteFile(to).write(exporter, progress: progress)
     case .csv:
       try TextDirectory(to, format: .csv, neutralizesFormulas: neutralizeFormulas)
