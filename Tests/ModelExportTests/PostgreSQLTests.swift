@@ -61,6 +61,7 @@ struct PostgreSQLTests {
 
     // When prices change, which no record of a session says, all priced ones are written again.
     try made.publishTariff(perKWh: "0.49")
+    try made.repriceAll()
     let third = try database.write(made.exporter())
     #expect(third.sessions > 1)
     try expectSame(address, made)

@@ -84,6 +84,19 @@ final class ExportLedger {
         tariff: tariff, tariffJSON: Array(json.utf8), assignments: [.site("depot")]))
   }
 
+  /// Lets the tariffs that are published now price the sessions of March 2026.
+  func repriceAll() throws {
+    let order = RepriceOrder(
+      from: Self.instant("2026-03-01T00:00:00Z"), to: Self.instant("2026-04-01T00:00:00Z"))
+    let body = order.encoded()
+    try ledger.append { batch in
+      _ = try body.withUnsafeBytes {
+        try batch.append(
+          .init(kind: .repriceFact, receivedAt: Self.instant("2026-12-31T00:00:00Z")), body: $0)
+      }
+    }
+  }
+
   /// A 1.6 session of half an hour on 4 March 2026, as lines of a trace.
   static func visit(_ station: String, id: Int, hour: Int, token: String) -> [UInt8] {
     let time = { (minute: Int) in "2026-03-04T\(hour < 10 ? "0" : "")\(hour):\(minute):00Z" }
