@@ -15,6 +15,8 @@ import Synchronization
 ///     try models.forEachSession(matching: filter, in: SessionOrder(), limit: 50) { … }
 public final class ReadModels: Sendable {
   public let ledger: Ledger
+  /// The last record that is known to them, if they tell of an earlier time; nil if they tell of now.
+  public let asOfPosition: UInt64?
   /// The sessions; open as long as these models are.
   unowned let generation: Generation
   private let workers: Int
@@ -28,18 +30,20 @@ public final class ReadModels: Sendable {
       throw ProjectionError.damagedRow("the sessions that serve are of another version")
     }
     self.ledger = ledger
+    asOfPosition = nil
     self.directory = directory
     self.workers = workers
     self.generation = generation
     opened = Mutex([ProjectionRegistry.sessions: sessions])
   }
 
-  /// Read models that stay as they are, of all projections.
-  init(ledger: Ledger, unchanging opened: [String: OpenGeneration]) throws {
+  /// Read models of all projections that stay as they were at an earlier position.
+  init(ledger: Ledger, asOf position: UInt64, _ opened: [String: OpenGeneration]) throws {
     guard let generation = opened[ProjectionRegistry.sessions]?.generation.sessions else {
       throw ProjectionError.damagedRow("there are no sessions")
     }
     self.ledger = ledger
+    asOfPosition = position
     self.directory = ModelDirectory(ledger: ledger)
     self.workers = 1
     self.generation = generation
@@ -92,8 +96,10 @@ public final class ReadModels: Sendable {
     }
   }
 
-  /// Brings these read models up to the head of the log as it is now.
+  /// Brings these read models up to the head of the log as it is now; those of an earlier time stay
+  /// as they are.
   func catchUp() throws {
+    guard asOfPosition == nil else { return }
     let opened = opened.withLock { Array($0.values) }
     try directory.withLock {
       for model in opened {

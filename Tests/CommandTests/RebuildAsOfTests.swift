@@ -32,6 +32,10 @@ struct RebuildAsOfTests {
     ).wait().json
     #expect(then as NSArray == truncated["sessions"] as? NSArray && then.count > 3)
     #expect(try workspace.sessions().count > then.count)
+    let id = try #require(then.first?["session_id"] as? String)
+    let one = try workspace.succeed("sessions", id, "--models", past, "--format", "json").json
+    let asked = try workspace.succeed("sessions", id, "--as-of", "700", "--format", "json").json
+    #expect(one["as_of"] as? Int == 700 && one as NSDictionary == asked as NSDictionary)
     #expect(try workspace.run("findings", "--models", past).code == 0)
     #expect(try workspace.run("connectors", "--models", past).errors.contains("position 700"))
   }

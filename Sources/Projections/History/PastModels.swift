@@ -105,7 +105,7 @@ public struct PastModels: Sendable {
       guard isSame else { throw PastModelsError.otherLog(path) }
       opened[projection.name] = generation
     }
-    return try ReadModels(ledger: ledger, unchanging: opened)
+    return try ReadModels(ledger: ledger, asOf: position, opened)
   }
 
   /// The digests of the read models.

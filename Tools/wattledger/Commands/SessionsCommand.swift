@@ -75,6 +75,7 @@ struct SessionsCommand: ParsableCommand {
       throw Failure.input("the ledger has no session \(id)")
     }
     entry.timeline = try models.timeline(of: entry.session)
+    entry.asOfPosition = models.asOfPosition
     return entry
   }
 
