@@ -16,7 +16,7 @@ struct RowProducer: Sendable {
     batch.sessions = sessions.count
     for stored in sessions {
       let entry = try stored.entry(under: facts)
-      guard filter.includes(entry) else { continue }
+      guard filter.matches(entry) else { continue }
       batch.add(
         ExportedSession(
           key: stored.key, entry: entry, fingerprint: try Self.fingerprint(of: stored, facts)),

@@ -120,13 +120,3 @@ extension ReadModels {
     try ModelSnapshot(of: self)
   }
 }
-
-extension SessionFilter {
-  /// Whether a session is one of those asked for.
-  public func includes(_ entry: SessionEntry) -> Bool {
-    matches(entry.session) && matches(entry.cost)
-      && matches(
-        station: entry.stationName, placement: entry.placement,
-        startedAt: entry.session.startedAt)
-  }
-}

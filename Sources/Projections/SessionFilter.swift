@@ -62,7 +62,7 @@ public struct SessionFilter: Sendable, Hashable {
   }
 
   /// Whether a session is one of those asked for.
-  func matches(_ entry: SessionEntry) -> Bool {
+  public func matches(_ entry: SessionEntry) -> Bool {
     matches(entry.session) && matches(entry.cost)
       && matches(
         station: entry.stationName, placement: entry.placement, startedAt: entry.session.startedAt)
