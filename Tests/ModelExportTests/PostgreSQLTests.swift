@@ -102,7 +102,7 @@ struct PostgreSQLTests {
     try expectSame(address, made)
   }
 
-  @Test("loses sessions that are no longer chosen, or no more")
+  @Test("loses sessions that are no more")
   func removal() throws {
     let server = try TestServer()
     let address = try server.address(schema: "removal")
