@@ -40,7 +40,7 @@ struct MainJobTests {
     let rebuilt = try workspace.succeed("rebuild", "--workers", "3", "--format", "json").json
     let verified = try workspace.succeed("verify", "--format", "json").json
     let models = try #require(rebuilt["read_models"] as? [[String: Any]])
-    #expect(models.count == 3 && models.allSatisfy { $0["ok"] as? Bool == true })
+    #expect(models.count == 4 && models.allSatisfy { $0["ok"] as? Bool == true })
     #expect(rebuilt["read_models"] as? NSArray == verified["read_models"] as? NSArray)
     #expect(verified["ok"] as? Bool == true && verified["first_damaged_position"] is NSNull)
     #expect(verified["events"] as? Int == stats["events"] as? Int)

@@ -94,6 +94,7 @@ struct RebuildCommandTests {
     #expect(try workspace.fail(3, "rebuild", "--rollback").contains("no generation"))
     #expect(try workspace.succeed("rebuild", "sessions").text.contains("is kept for --rollback"))
     #expect(try workspace.succeed("rebuild", "--dry-run").text.contains("removes "))
+    #expect(try workspace.fail(3, "rebuild", "--rollback", "stations").contains("no generation"))
     #expect(try workspace.succeed("rebuild", "--rollback").text.contains("serves again"))
     #expect(try workspace.isSound())
     #expect(try workspace.succeed("rebuild", "--drop-old").text.hasPrefix("Removed "))

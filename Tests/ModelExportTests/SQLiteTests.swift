@@ -44,7 +44,9 @@ struct SQLiteTests {
     let reader = try SQLiteReader(made.file("x.sqlite"))
     let models = try ReadModels.open(for: made.ledger)
     var seen = 0
-    try models.forEachSession(matching: SessionFilter()) { entry in
+    _ = try models.forEachSession(
+      matching: SessionFilter(), in: SessionOrder(), limit: nil
+    ) { entry in
       let session = entry.session
       let row = try reader.rows(
         """
@@ -73,7 +75,6 @@ struct SQLiteTests {
           ]
         ])
       seen += 1
-      return true
     }
     #expect(try seen == models.sessionCount())
     #expect(

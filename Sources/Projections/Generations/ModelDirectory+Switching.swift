@@ -40,13 +40,16 @@ extension ModelDirectory {
 
   /// Lets the generations before serve again, brought up to the head of the log, in one step.
   ///
-  /// - Throws: ``ProjectionError/nothingToRollBackTo(_:)`` if one of them has none that can be used;
-  ///   nothing is changed then.
+  /// - Parameter isWhole: passes over projections that have none.
+  /// - Throws: ``ProjectionError/nothingToRollBackTo(_:)`` if one of them has none that can be used, or
+  ///   all have none; nothing is changed then.
   func rollBack(
-    _ projections: [String], for ledger: Ledger, workers: Int
+    _ names: [String], isWhole: Bool, for ledger: Ledger, workers: Int
   ) throws -> [SwitchedProjection] {
     try withLock {
       var serving = try serving()
+      let projections = isWhole ? names.filter { serving.entries[$0]?.previous != nil } : names
+      guard !projections.isEmpty else { throw ProjectionError.nothingToRollBackTo(names) }
       var switched: [SwitchedProjection] = []
       for projection in projections {
         guard let entry = serving.entries[projection], let previous = entry.previous else {

@@ -10,6 +10,8 @@ public struct Rebuild: Sendable {
   private let ledger: Ledger
   private let directory: ModelDirectory
   private let projections: [RegisteredProjection]
+  /// Whether nobody chose among the projections.
+  private let isWhole: Bool
   private let settings: FoldSettings
 
   /// - Parameters:
@@ -35,6 +37,7 @@ public struct Rebuild: Sendable {
     self.ledger = ledger
     self.directory = directory
     self.settings = settings
+    isWhole = names == nil
     projections = all.filter { names?.contains($0.name) ?? true }
   }
 
@@ -93,11 +96,12 @@ public struct Rebuild: Sendable {
   }
 
   /// Lets the generations before serve again, brought up to the head of the log: all in one step, or
-  /// none.
+  /// none. If no projections were named, those without an old generation stay as they are.
   ///
   /// - Throws: ``ProjectionError/nothingToRollBackTo(_:)``.
   public func rollBack() throws -> [SwitchedProjection] {
-    try directory.rollBack(projections.map(\.name), for: ledger, workers: settings.workers)
+    try directory.rollBack(
+      projections.map(\.name), isWhole: isWhole, for: ledger, workers: settings.workers)
   }
 
   /// Removes the generations that are kept for a rollback, and builds that were killed.

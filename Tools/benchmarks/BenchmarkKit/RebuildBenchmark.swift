@@ -49,7 +49,7 @@ struct RebuildBenchmark {
 
   private func rebuild(_ ledger: Ledger) throws {
     for comparison in try ReadModels.rebuild(for: ledger, workers: Self.workers) {
-      guard comparison.isSame == true else {
+      guard comparison.isSame != false else {
         throw BenchmarkError("the read model \(comparison.model.name) did not come back the same")
       }
     }
@@ -139,10 +139,9 @@ extension RebuildBenchmark {
   private func query() throws {
     let models = try ReadModels.open(for: ledger, workers: 1)
     var count = 0
-    try models.forEachSession(matching: SessionFilter()) { _ in
-      count += 1
-      return count < 50
-    }
+    _ = try models.forEachSession(
+      matching: SessionFilter(), in: SessionOrder(.started), limit: 50
+    ) { _ in count += 1 }
     guard count > 0 else { throw BenchmarkError("a reader found read models that are empty") }
   }
 }

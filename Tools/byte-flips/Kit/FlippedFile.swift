@@ -121,9 +121,10 @@ public final class FlippedFile {
   /// missing is empty for it; without the checkpoint in `meta` the log is folded from its beginning,
   /// and rows of other names there are read by nobody.
   private static func isCompared(_ table: String) -> Bool {
-    table.hasPrefix("meta")
+    table.hasPrefix("meta") || table.hasPrefix("stations.meta")
       || [
-        "sessions", "usage", "costs", "summaries", "ids", "keys", "by_station", "stations",
+        "sessions", "usage", "costs", "summaries", "ids", "names", "by_station", "station_states",
+        "stations", "stations.states",
       ].contains(table)
   }
 
