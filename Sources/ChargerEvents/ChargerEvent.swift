@@ -179,4 +179,10 @@ public enum ChargingState: UInt8, Sendable, CaseIterable {
 public enum ConnectorStatus: UInt8, Sendable, CaseIterable {
   case available, occupied, preparing, charging, suspendedEV, suspendedEVSE, finishing, reserved
   case unavailable, faulted, unknown
+
+  /// As OCPP writes it: `SuspendedEV`.
+  public var name: String {
+    let name = "\(self)"
+    return name.prefix(1).uppercased() + name.dropFirst()
+  }
 }

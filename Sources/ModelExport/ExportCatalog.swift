@@ -11,6 +11,7 @@ enum ExportCatalog {
     header.description, sites.description,
     stations.description, connectors.description,
     tariffs.description, stationFindings.description,
+    connectorStates.description, stationFaults.description,
     sessions.description, costs.description,
     chargingPeriods.description, readings.description,
     states.description, messages.description,
@@ -31,24 +32,26 @@ extension RowBatch {
     static let connectors = 3
     static let tariffs = 4
     static let stationFindings = 5
-    static let sessions = 6
-    static let costs = 7
-    static let chargingPeriods = 8
-    static let readings = 9
-    static let states = 10
-    static let messages = 11
-    static let energyReadings = 12
-    static let findings = 13
-    static let findingPositions = 14
-    static let aliases = 15
-    static let revisions = 16
+    static let connectorStates = 6
+    static let stationFaults = 7
+    static let sessions = 8
+    static let costs = 9
+    static let chargingPeriods = 10
+    static let readings = 11
+    static let states = 12
+    static let messages = 13
+    static let energyReadings = 14
+    static let findings = 15
+    static let findingPositions = 16
+    static let aliases = 17
+    static let revisions = 18
   }
 
   mutating func add(_ header: ExportHeader) {
     ExportCatalog.header.append(header, to: &tables[Place.header])
   }
 
-  /// Adds the rows that are made of facts.
+  /// Adds the rows that belong to no session.
   mutating func addFacts(of snapshot: ModelSnapshot) throws {
     let (facts, now) = (snapshot.facts, snapshot.logTime)
     var names = snapshot.stationNames
@@ -61,13 +64,10 @@ extension RowBatch {
       }
     }
     for name in names {
-      let place = StationPlace(name: name, placement: facts.placement(ofStation: name, at: now))
-      ExportCatalog.stations.append(place, to: &tables[Place.stations])
-      for (number, connector) in (place.placement?.station?.connectors ?? []).enumerated() {
-        ExportCatalog.connectors.append(
-          ListedConnector(station: name, number: Int64(number), connector: connector),
-          to: &tables[Place.connectors])
-      }
+      add(
+        ExportedStation(
+          name: name, placement: facts.placement(ofStation: name, at: now),
+          record: snapshot.stations[name] ?? StationRecord()))
     }
     for tariff in facts.tariffs.publications {
       ExportCatalog.tariffs.append(tariff, to: &tables[Place.tariffs])
@@ -75,6 +75,24 @@ extension RowBatch {
     try snapshot.forEachStationFinding { station, finding in
       ExportCatalog.stationFindings.append(
         StationFinding(station: station, finding: finding), to: &tables[Place.stationFindings])
+    }
+  }
+
+  private mutating func add(_ station: ExportedStation) {
+    ExportCatalog.stations.append(station, to: &tables[Place.stations])
+    for (number, connector) in (station.placement?.station?.connectors ?? []).enumerated() {
+      ExportCatalog.connectors.append(
+        ListedConnector(station: station.name, number: Int64(number), connector: connector),
+        to: &tables[Place.connectors])
+    }
+    for (number, connector) in station.record.connectors.enumerated() {
+      ExportCatalog.connectorStates.append(
+        ConnectorState(station: station.name, number: Int64(number), connector: connector),
+        to: &tables[Place.connectorStates])
+    }
+    if let fault = station.record.lastFault {
+      ExportCatalog.stationFaults.append(
+        StationFault(station: station.name, fault: fault), to: &tables[Place.stationFaults])
     }
   }
 

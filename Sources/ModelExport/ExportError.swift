@@ -23,6 +23,9 @@ public enum ExportError: Error, Hashable {
 extension ExportError: CustomStringConvertible {
   public var description: String {
     switch self {
+    case .file(let operation, let path, ENOSPC):
+      "cannot \(operation) \(path): the disk is full, or that of temporary files. Free some space, or "
+        + "name a place on another disk; an earlier export is as it was"
     case .file(let operation, let path, let code):
       "cannot \(operation) \(path): \(String(cString: strerror(code)))"
     case .occupied(let path):

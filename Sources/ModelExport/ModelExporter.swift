@@ -26,7 +26,7 @@ public struct ModelExporter {
     header = ExportHeader(
       ledgerUUID: snapshot.ledger.file.uuid, position: snapshot.position,
       logTime: snapshot.position > 0 ? snapshot.logTime : nil, program: program,
-      readModels: SessionTables.readModels.map { "\($0.name) \($0.version)" }
+      readModels: snapshot.readModels.map { "\($0.name) \($0.version)" }
         .joined(separator: ", "), selection: selection)
   }
 

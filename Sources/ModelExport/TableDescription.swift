@@ -50,6 +50,13 @@ struct Column<Row>: Sendable {
     Self(name, .integer, meaning, null, references) { value($0).map { .integer($0) } ?? .null }
   }
 
+  /// How often something was seen.
+  static func count(
+    _ name: String, _ meaning: String, _ value: @escaping @Sendable (Row) -> UInt64
+  ) -> Self {
+    Self(name, .integer, meaning, nil, nil) { .integer(Int64(clamping: value($0))) }
+  }
+
   /// A position of the log; 0 is none.
   static func position(
     _ name: String, _ meaning: String, null: String? = nil, references: String? = nil,

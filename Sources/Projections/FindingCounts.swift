@@ -1,6 +1,7 @@
 import LMDB
 import Quantities
 public import Sessions
+import Sites
 
 /// How often a station showed one anomaly, in sessions and apart from them.
 public struct FindingCount: Sendable, Hashable {
@@ -38,7 +39,7 @@ public struct FindingCount: Sendable, Hashable {
 
 extension ReadModels {
   /// The findings of all sessions and stations, by station and code: the gravest first, then those
-  /// that were seen most.
+  /// that were seen most. Sessions are judged by the power of their place, as ``SessionEntry`` does.
   ///
   /// - Parameter isWanted: which codes of which stations to count.
   /// - Complexity: O(sessions + stations).
@@ -57,7 +58,11 @@ extension ReadModels {
         }
       }
       try transaction.forEach(in: generation.rows[0]) { entry in
-        let session = try Session(row: entry.value)
+        var session = try Session(row: entry.value)
+        session.judge(
+          connectorPower: facts.placement(
+            ofStation: facts.stationName(session.station), at: session.startedAt)?
+            .maxPower(evse: session.evse, connector: session.connector))
         add(session.findings, of: session.station, sessionFrom: session.startedAt)
         return true
       }

@@ -18,6 +18,8 @@ public final class ModelSnapshot: @unchecked Sendable {
   public let position: UInt64
   /// The log time that timers have fired through.
   public let logTime: Instant
+  /// What the log knows of each station that ever sent something, by its name.
+  public let stations: [String: StationRecord]
   public var ledger: Ledger { models.ledger }
   /// The generation is open as long as its models are.
   private let models: ReadModels
@@ -26,11 +28,23 @@ public final class ModelSnapshot: @unchecked Sendable {
 
   init(of models: ReadModels) throws {
     self.models = models
-    transaction = try models.generation.environment.beginRead()
+    var stations: [String: StationRecord] = [:]
+    transaction = try models.atOnePosition {
+      stations = try models.stationRecords()
+      return try models.generation.environment.beginRead()
+    }
+    self.stations = stations
     let checkpoint = try models.generation.checkpoint(in: transaction)
     position = checkpoint.position
     logTime = checkpoint.logTime
     facts = try Facts(reading: models.ledger, through: checkpoint.position)
+  }
+
+  /// The read models, with their versions.
+  public var readModels: [(name: String, version: Int)] {
+    let stations = StationsProjection()
+    return SessionTables.readModels.map { ($0.name, $0.version) }
+      + [(stations.name, stations.version)]
   }
 
   /// How many sessions there are.

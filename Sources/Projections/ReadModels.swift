@@ -108,6 +108,20 @@ public final class ReadModels: Sendable {
     }
   }
 
+  /// Runs `body` while the models of all projections have folded the same records, and nobody folds
+  /// more.
+  func atOnePosition<R: ~Copyable>(_ body: () throws -> R) throws -> R {
+    guard asOfPosition == nil else { return try body() }
+    let generations = try directory.projections.current.map { try generation(of: $0.name) }
+    return try directory.withLock {
+      let head = try ledger.read { $0.head }
+      for generation in generations {
+        try generation.catchUp(ledger, through: head, workers: workers) { _ in }
+      }
+      return try body()
+    }
+  }
+
   /// Builds the read models anew beside the serving ones, switches to them, and says whether they
   /// came back the same.
   public static func rebuild(

@@ -82,6 +82,53 @@ struct SQLiteTests {
         == [[ExportLedger.awkwardToken]])
   }
 
+  @Test("tells stations, the last status of their connectors and their faults as `stations` does")
+  func stations() throws {
+    let made = try ExportLedger()
+    try made.load(ExportLedger.fault("AWKWARD"))
+    _ = try SQLiteFile(made.file("x.sqlite")).write(made.exporter())
+    let reader = try SQLiteReader(made.file("x.sqlite"))
+    let stations = try ReadModels.open(for: made.ledger).stations()
+    try #require(stations.count > 1)
+    for station in stations {
+      let (name, record) = ("'\(station.name)'", station.record)
+      #expect(
+        try reader.rows(
+          """
+          SELECT site_id, model, boots, last_heard_at, frames_from_station, faults FROM stations
+          WHERE station = \(name)
+          """)
+          == [
+            [
+              station.siteID, record.model, "\(record.boots)", record.lastHeardAt?.rfc3339,
+              "\(record.framesFromStation)", "\(record.faults)",
+            ]
+          ])
+      #expect(
+        try reader.rows(
+          "SELECT connector, status, at, position FROM connector_states WHERE station = \(name)")
+          == record.connectors.map { connector in
+            [
+              connector.connector.map { "\($0)" }, connector.status.name, connector.at.rfc3339,
+              "\(connector.position)",
+            ]
+          })
+      #expect(
+        try reader.rows("SELECT code, info, at FROM station_faults WHERE station = \(name)")
+          == (record.lastFault.map { [[$0.code, $0.info, $0.at.rfc3339]] } ?? []))
+    }
+    #expect(
+      try reader.rows("SELECT code, info FROM station_faults WHERE station = 'AWKWARD'")
+        == [["GroundFailure", "it rains"]])
+    // A station that a site lists and nobody ever heard.
+    #expect(
+      try reader.rows("SELECT boots, last_heard_at FROM stations WHERE station LIKE 'silent%'")
+        == [["0", nil]])
+    #expect(
+      try reader.rows("SELECT read_models FROM wattledger_export").first?[0]?
+        .contains("stations ") == true)
+  }
+
   @Test("holds only the sessions that were asked for, with what belongs to them")
   func selection() throws {
     let made = try ExportLedger()
@@ -134,6 +181,15 @@ struct SQLiteTests {
     let part = path + ".part"
     #expect(throws: ExportError.file(operation: "create", path: part, code: ENOENT)) {
       try SQLiteFile(path).write(made.exporter())
+    }
+    // SQLite says that the disk is full with no error of the system.
+    let database = try SQLiteDatabase(path: made.file("full.sqlite"), target: "full.sqlite")
+    try database.execute("PRAGMA max_page_count = 1", "limit")
+    #expect {
+      try database.execute("CREATE TABLE t (a); CREATE TABLE u (a)", "create t")
+    } throws: { error in
+      error as? ExportError == .file(operation: "create t", path: "full.sqlite", code: ENOSPC)
+        && "\(error)".contains("Free some space")
     }
     // Another process is writing.
     let target = made.file("y.sqlite")

@@ -38,13 +38,20 @@ final class SQLiteDatabase {
   /// What SQLite says about the last failure. A system call that failed says more than SQLite.
   func error(_ operation: String) -> ExportError {
     let message = String(cString: sqlite3_errmsg(handle))
-    let code = sqlite3_system_errno(handle)
-    let isIO = [SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_FULL]
-      .contains(sqlite3_errcode(handle) & 0xFF)
-    guard isIO, code != 0 else {
+    let failure = sqlite3_system_errno(handle)
+    switch sqlite3_errcode(handle) & 0xFF {
+    case SQLITE_FULL:
+      return .file(operation: operation, path: target, code: ENOSPC)
+    case SQLITE_IOERR, SQLITE_CANTOPEN:
+      guard failure == 0 else {
+        return .file(operation: operation, path: target, code: failure)
+      }
+      return .database(
+        target: target, operation: operation,
+        message: message + "; the disk may be full, or that of temporary files, see docs/export.md")
+    default:
       return .database(target: target, operation: operation, message: message)
     }
-    return .file(operation: operation, path: target, code: code)
   }
 }
 

@@ -1,13 +1,12 @@
 import EventLog
 import Quantities
-import Sessions
 import Sites
 import Tariffs
 
 /// What an export says of itself.
 struct ExportHeader: Sendable, Hashable {
   /// The layout of the tables that this release writes. Raise it when a table changes.
-  static let currentLayout: Int64 = 1
+  static let currentLayout: Int64 = 2
 
   enum State: String, Sendable {
     /// A first export into a database is under way, or was stopped: rows are missing.
@@ -65,28 +64,6 @@ extension ExportCatalog {
     ])
 }
 
-/// A station, with where it stands at the log time of the export.
-struct StationPlace {
-  var name: String
-  var placement: Placement?
-}
-
-extension ExportCatalog {
-  static let stations = ExportTable<StationPlace>(
-    "stations", "Stations that sent something or that a site lists.", scope: .whole,
-    key: ["station"], indexes: [["site_id"]],
-    [
-      .text("station", "The name by which it connects.") { $0.name },
-      .text(
-        "site_id", "Where it stands at the log time of the export.", null: "no site lists it",
-        references: "sites"
-      ) { $0.placement?.siteID },
-      .text("name", "What the site calls it.", null: "not published") {
-        $0.placement?.station?.name
-      },
-    ])
-}
-
 /// A connector that a site lists.
 struct ListedConnector {
   var station: String
@@ -132,27 +109,6 @@ extension ExportCatalog {
       },
       .text("tariff_json", "The tariff as it was handed in (OCPI 2.2.1).") {
         String(decoding: $0.publication.tariffJSON, as: UTF8.self)
-      },
-    ])
-}
-
-/// Something odd about a station apart from any session.
-struct StationFinding {
-  var station: String
-  var finding: Finding
-}
-
-extension ExportCatalog {
-  static let stationFindings = ExportTable<StationFinding>(
-    "station_findings", "What was odd about stations apart from any session.", scope: .whole,
-    key: ["station", "code"],
-    [
-      .text("station", "The station.", references: "stations") { $0.station },
-      .text("code", "One of [findings.md](findings.md).") { $0.finding.code.word },
-      .text("severity", "`info`, `warning` or `error`.") { $0.finding.code.severity.name },
-      .integer("count", "How often it was seen.") { Int64($0.finding.count) },
-      .position("first_position", "The first record that shows it.", null: "none does") {
-        $0.finding.positions.first ?? 0
       },
     ])
 }

@@ -30,16 +30,23 @@ extension ReadModels {
     let facts = try facts()
     let now = try logTime()
     var found: [StationEntry] = []
-    try forEachRow(of: StationsProjection()) { row in
-      guard names.isEmpty || names.contains(row.subject) else { return true }
-      let site = facts.placement(ofStation: row.subject, at: now)?.siteID
-      guard sites.isEmpty || site.map({ sites.contains($0) }) == true else { return true }
-      var reader = ByteReader(row.value)
-      let record = try StationRecord(decoding: &reader)
-      found.append(StationEntry(name: row.subject, siteID: site, record: record))
-      return true
+    for (name, record) in try stationRecords() where names.isEmpty || names.contains(name) {
+      let site = facts.placement(ofStation: name, at: now)?.siteID
+      guard sites.isEmpty || site.map({ sites.contains($0) }) == true else { continue }
+      found.append(StationEntry(name: name, siteID: site, record: record))
     }
     return found.sorted { ($0.siteID ?? "", $0.name) < ($1.siteID ?? "", $1.name) }
+  }
+
+  /// What the log knows of each station, by its name.
+  func stationRecords() throws -> [String: StationRecord] {
+    var found: [String: StationRecord] = [:]
+    try forEachRow(of: StationsProjection()) { row in
+      var reader = ByteReader(row.value)
+      found[row.subject] = try StationRecord(decoding: &reader)
+      return true
+    }
+    return found
   }
 
   /// The time that the log has come to.

@@ -9,12 +9,14 @@ public struct StationsReport {
 
   public init(_ stations: [StationEntry]) { self.stations = stations }
 
-  /// A table for a terminal: a line for each station.
-  public var table: String {
+  /// A table for a terminal that is so wide, or for one of any width: a line for each station.
+  public func table(columns: Int?) -> String {
     var table = Table([
-      .left("site"), .left("station"), .left("vendor"), .left("model"), .left("firmware"),
-      .right("boots"), .left("last heard"), .left("connectors"), .right("faults"),
-      .left("last fault"), .right("frames in"), .right("out"), .right("unreadable"),
+      .left("site").dispensable(4), .left("station"), .left("vendor").dispensable(6),
+      .left("model").dispensable(2), .left("firmware").dispensable(7),
+      .right("boots").dispensable(5), .left("last heard"), .left("connectors").dispensable(1),
+      .right("faults"), .left("last fault").dispensable(3), .right("frames in").dispensable(9),
+      .right("out").dispensable(10), .right("unreadable").dispensable(8),
     ])
     for station in stations {
       let record = station.record
@@ -26,7 +28,7 @@ public struct StationsReport {
         "\(record.unreadableFrames)",
       ])
     }
-    return stations.isEmpty ? "" : table.text
+    return stations.isEmpty ? "" : table.text(fitting: columns)
   }
 
   /// One station on a page: what it is, and a line for each connector.
@@ -172,13 +174,5 @@ extension StationRecord.Fault {
     json.member("vendor_code", vendorCode)
     json.member("info", info)
     json.member("position", position)
-  }
-}
-
-extension ConnectorStatus {
-  /// As OCPP writes it: `SuspendedEV`.
-  fileprivate var name: String {
-    let name = "\(self)"
-    return name.prefix(1).uppercased() + name.dropFirst()
   }
 }

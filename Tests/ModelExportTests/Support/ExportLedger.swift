@@ -114,14 +114,29 @@ final class ExportLedger {
       ),
       (40, "cp-to-csms", [2, "b\(id)", "StopTransaction", stop]),
     ]
-    return frames.flatMap { minute, direction, frame -> [UInt8] in
-      let raw = json(frame)
-      let line = json([
-        "ocppVersion": "1.6", "chargePointId": station, "direction": direction,
-        "timestamp": time(minute), "raw": raw,
-      ])
-      return Array((line + "\n").utf8)
+    return frames.flatMap { minute, direction, frame in
+      line(station, time(minute), direction, frame)
     }
+  }
+
+  /// A connector that says it is faulty, on 4 March 2026.
+  static func fault(_ station: String) -> [UInt8] {
+    let time = "2026-03-04T20:00:00Z"
+    let status: [String: Any] = [
+      "connectorId": 1, "status": "Faulted", "errorCode": "GroundFailure", "info": "it rains",
+      "timestamp": time,
+    ]
+    return line(station, time, "cp-to-csms", [2, "f", "StatusNotification", status])
+  }
+
+  private static func line(
+    _ station: String, _ time: String, _ direction: String, _ frame: [Any]
+  ) -> [UInt8] {
+    let line = json([
+      "ocppVersion": "1.6", "chargePointId": station, "direction": direction, "timestamp": time,
+      "raw": json(frame),
+    ])
+    return Array((line + "\n").utf8)
   }
 
   private static func json(_ value: Any) -> String {

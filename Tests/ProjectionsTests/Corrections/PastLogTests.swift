@@ -80,6 +80,9 @@ struct PastLogTests {
     let past = try #require(try told(control, asOf: "2027-01-01T00:00:00Z"))
     #expect(now.session.findings.contains { $0.code == .powerAboveConnector })
     #expect(past.session == now.session)
+    // And it is counted as it is listed.
+    let counts = try control.models().findingCounts { _, code in code == .powerAboveConnector }
+    #expect(counts.map(\.sessions) == [1])
   }
 
   @Test("An undo of itself or of a later fact undoes nothing and is followed to no end")

@@ -41,6 +41,11 @@ extension FindingCode: ExpressibleByArgument {
     guard let code = Self.allCases.first(where: { $0.name == argument }) else { return nil }
     self = code
   }
+
+  /// Too many to name in a help text, and their numbers are nobody's business.
+  public static var allValueStrings: [String] { [] }
+
+  public static var defaultCompletionKind: CompletionKind { .list(allCases.map(\.name)) }
 }
 
 extension Finding.Severity: ExpressibleByArgument {
@@ -52,4 +57,8 @@ extension Finding.Severity: ExpressibleByArgument {
     default: return nil
     }
   }
+
+  public static var allValueStrings: [String] { ["info", "warning", "error"] }
+
+  public var defaultValueDescription: String { name }
 }

@@ -35,7 +35,9 @@ struct StationsCommand: ParsableCommand {
     let report = StationsReport(stations)
     var json = JSONWriter(format == .json ? .pretty : .compact)
     switch format {
-    case .table: Terminal.write(id == nil ? report.table : report.page)
+    case .table:
+      Terminal.write(
+        id == nil ? report.table(columns: TerminalStyle.columnsOfTerminal) : report.page)
     case .csv: Terminal.write(report.csv)
     case .json:
       report.writeJSON(to: &json)
