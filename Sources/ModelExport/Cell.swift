@@ -33,7 +33,7 @@ struct TableRows: Sendable {
 /// Rows of some tables, in the order of ``ExportCatalog/tables``.
 struct RowBatch: Sendable {
   var tables: [TableRows]
-  /// How many sessions they are made of, left-out ones included.
+  /// How many sessions they are made of.
   var sessions = 0
 
   init() { tables = Array(repeating: TableRows(), count: ExportCatalog.tables.count) }

@@ -63,7 +63,9 @@ public struct ModelExporter {
         bytes = 0
         try pipeline.add {
           let rows = try producer.rows(of: sessions)
-          return EncodedRows(chunk: encode(rows), sessions: sessions.count, rows: rows.rowCount)
+          return EncodedRows(
+            chunk: encode(rows), sessions: sessions.count, written: rows.sessions,
+            rows: rows.rowCount)
         }
       }
       try source { session in
@@ -87,6 +89,8 @@ struct EncodedRows<Chunk: Sendable>: Sendable {
   var chunk: Chunk
   /// How many sessions they are of, those included that were not asked for.
   var sessions: Int
+  /// How many of them were asked for.
+  var written: Int
   var rows: Int
 }
 
@@ -96,11 +100,14 @@ public struct ExportProgress: Sendable {
   public var sessions: UInt64 = 0
   /// Sessions to look at.
   public var totalSessions: UInt64
+  /// Sessions written, which are those of them that were asked for.
+  public var written: UInt64 = 0
   /// Rows written.
   public var rows: UInt64 = 0
 
   mutating func add<Chunk>(_ encoded: EncodedRows<Chunk>) {
     sessions += UInt64(encoded.sessions)
+    written += UInt64(encoded.written)
     rows += UInt64(encoded.rows)
   }
 }

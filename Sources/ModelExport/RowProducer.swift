@@ -13,10 +13,10 @@ struct RowProducer: Sendable {
   func rows(of sessions: [StoredSession]) throws -> RowBatch {
     var batch = RowBatch()
     var intervals: [SessionInterval] = []
-    batch.sessions = sessions.count
     for stored in sessions {
       let entry = try stored.entry(under: facts)
       guard filter.matches(entry) else { continue }
+      batch.sessions += 1
       batch.add(
         ExportedSession(
           key: stored.key, entry: entry, fingerprint: try Self.fingerprint(of: stored, facts)),

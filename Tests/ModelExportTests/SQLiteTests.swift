@@ -134,8 +134,9 @@ struct SQLiteTests {
     let made = try ExportLedger()
     var filter = SessionFilter()
     filter.stations = ["AWKWARD"]
-    _ = try SQLiteFile(made.file("x.sqlite")).write(
+    let summary = try SQLiteFile(made.file("x.sqlite")).write(
       made.exporter(filter, selection: "--station AWKWARD"))
+    #expect(summary.sessions == 1)
     let reader = try SQLiteReader(made.file("x.sqlite"))
     #expect(try reader.rows("SELECT DISTINCT station FROM sessions") == [["AWKWARD"]])
     #expect(try reader.rows("SELECT kind FROM messages ORDER BY n") == [["started"], ["ended"]])

@@ -63,7 +63,7 @@ public struct PostgreSQLDatabase: Sendable {
     try target.removeRest()
     try target.commit()
     return ExportSummary(
-      position: exporter.header.position, sessions: state.sessions,
+      position: exporter.header.position, sessions: state.written,
       removedSessions: UInt64(changes.removed.count), rows: state.rows)
   }
 }

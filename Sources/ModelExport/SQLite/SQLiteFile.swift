@@ -66,7 +66,7 @@ public struct SQLiteFile: Sendable {
     }
     try database.execute("COMMIT", "commit")
     return ExportSummary(
-      position: exporter.header.position, sessions: state.sessions, rows: state.rows)
+      position: exporter.header.position, sessions: state.written, rows: state.rows)
   }
 }
 

@@ -41,7 +41,7 @@ public struct TextDirectory: Sendable {
     for file in files { try file.sync() }
     try pending.finish()
     return ExportSummary(
-      position: exporter.header.position, sessions: state.sessions, rows: state.rows)
+      position: exporter.header.position, sessions: state.written, rows: state.rows)
   }
 
   private static func fileName(_ table: TableDescription, _ format: TextFormat) -> String {
