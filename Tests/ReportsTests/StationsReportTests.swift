@@ -1,4 +1,5 @@
 import Projections
+import Quantities
 import Testing
 
 @testable import Reports
