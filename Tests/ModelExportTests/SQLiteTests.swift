@@ -106,11 +106,14 @@ struct SQLiteTests {
           ])
       #expect(
         try reader.rows(
-          "SELECT connector, status, at, position FROM connector_states WHERE station = \(name)")
+          """
+          SELECT connector, lower(status), at, position FROM connector_states
+          WHERE station = \(name)
+          """)
           == record.connectors.map { connector in
             [
-              connector.connector.map { "\($0)" }, connector.status.name, connector.at.rfc3339,
-              "\(connector.position)",
+              connector.connector.map { "\($0)" }, "\(connector.status)".lowercased(),
+              connector.at.rfc3339, "\(connector.position)",
             ]
           })
       #expect(
