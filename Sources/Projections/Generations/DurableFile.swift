@@ -17,6 +17,28 @@ enum DurableFile {
     try syncDirectory((path as NSString).deletingLastPathComponent)
   }
 
+  /// The bytes of a small file; nil if there is none.
+  ///
+  /// Foundation takes a read that fails for the end of the file: what a disk hides for a moment would
+  /// then count as nothing, and be removed as left over.
+  static func contents(_ path: String) throws -> [UInt8]? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      if errno == ENOENT || errno == ENOTDIR { return nil }
+      throw ProjectionError.system("open \(path)", errno)
+    }
+    defer { close(descriptor) }
+    var contents: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = read(descriptor, &piece, piece.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw ProjectionError.system("read \(path)", errno) }
+      if count == 0 { return contents }
+      contents += piece[..<count]
+    }
+  }
+
   /// Makes renames and new names in a directory durable.
   static func syncDirectory(_ path: String) throws {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

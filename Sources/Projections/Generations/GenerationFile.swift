@@ -1,4 +1,3 @@
-import Foundation
 import JSON
 
 /// The contents of a generation's `build.json`: who made it, of what.
@@ -29,13 +28,8 @@ struct GenerationFile: Equatable, GenerationDefinition {
   /// Reads the file in the directory of a generation; nil if it is missing or makes no sense. A disk
   /// that fails for a moment is an error, because nobody builds anew for that.
   init?(inDirectory path: String) throws {
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path + "/" + Self.name))
-    } catch CocoaError.fileReadNoSuchFile {
-      return nil
-    }
-    let file = try? data.withUnsafeBytes { bytes in
+    guard let contents = try DurableFile.contents(path + "/" + Self.name) else { return nil }
+    let file = try? contents.withUnsafeBytes { bytes in
       try JSONParser().withParsed(bytes) { GenerationFile($0) }
     }
     guard let file else { return nil }

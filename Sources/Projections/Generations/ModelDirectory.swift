@@ -100,11 +100,7 @@ extension ModelDirectory {
   /// What the file says; nothing if it is not there. A disk that fails for a moment is an error,
   /// because what it hides would be removed as left over.
   func serving() throws -> Serving {
-    do {
-      return Serving(json: try Data(contentsOf: URL(fileURLWithPath: servingPath)))
-    } catch CocoaError.fileReadNoSuchFile {
-      return Serving()
-    }
+    try DurableFile.contents(servingPath).map { Serving(json: $0) } ?? Serving()
   }
 
   /// Only under the lock.

@@ -1,4 +1,3 @@
-import Foundation
 import JSON
 
 /// The contents of `serving.json`: which generation of each projection serves.
@@ -21,7 +20,7 @@ struct Serving: Equatable {
 
   /// Reads the file. What makes no sense is left out: read models can be deleted at any time, so it
   /// is no reason to stop, and they are built again.
-  init(json: Data) {
+  init(json: [UInt8]) {
     let found = try? json.withUnsafeBytes { bytes in
       try JSONParser().withParsed(bytes) { root -> [String: Entry] in
         var entries: [String: Entry] = [:]
