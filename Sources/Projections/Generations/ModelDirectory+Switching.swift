@@ -24,8 +24,11 @@ extension ModelDirectory {
   }
 
   /// Whether somebody can go back to a generation: this release, or that which made it.
+  ///
+  /// What looks damaged is looked at twice, because it is removed: LMDB takes a read that the disk cuts
+  /// short for damage, and only real damage is there the second time.
   private func isWorthKeeping(
-    _ name: GenerationName, of projection: String, for ledger: Ledger
+    _ name: GenerationName, of projection: String, for ledger: Ledger, isSecondLook: Bool = false
   ) throws -> Bool {
     do {
       _ = try open(name, of: projection, for: ledger)
@@ -33,6 +36,8 @@ extension ModelDirectory {
     } catch let reason as RebuildReason {
       switch reason {
       case .version, .tables: return true
+      case .damaged where !isSecondLook:
+        return try isWorthKeeping(name, of: projection, for: ledger, isSecondLook: true)
       case .neverBuilt, .otherLog, .damaged: return false
       }
     }
