@@ -167,9 +167,12 @@ public struct FoldProgress: Sendable {
   public var position: UInt64
   /// The position where it will be done.
   public var head: UInt64
+  /// The stations that got late records and are still to be folded again, when all else is folded.
+  public var stationsLeft = 0
 
-  public init(position: UInt64, head: UInt64) {
+  public init(position: UInt64, head: UInt64, stationsLeft: Int = 0) {
     self.position = position
     self.head = head
+    self.stationsLeft = stationsLeft
   }
 }

@@ -53,6 +53,8 @@ struct RebuildAsOfTests {
     try workspace.fail(2, "rebuild", "--as-of", "2026", "--into", past + "2")
     try workspace.fail(2, "rebuild", "--as-of", "2001-01-01T00:00:00Z", "--into", past + "2")
     try workspace.fail(2, "sessions", "--models", workspace.ledger)
+    let named = try workspace.fail(2, "rebuild", "--as-of", "1", "--into", past + "2", "sessions")
+    #expect(named.contains("name none"))
     #expect(!FileManager.default.fileExists(atPath: past + "2"))
   }
 }

@@ -9,6 +9,20 @@ import Testing
 
 @Suite("Whole read models as of an earlier position")
 struct PastModelsTests {
+  @Test("are not built where there is no name, or where the ledger keeps its own")
+  func places() throws {
+    let control = try TestLedger()
+    try control.publishSite()
+    #expect(throws: PastModelsError.noDirectory) {
+      try PastModels.build(of: control.ledger, through: 1, into: "")
+    }
+    let inside = control.ledger.path + "/models/sessions/v7-9"
+    #expect(throws: PastModelsError.insideLedger(inside)) {
+      try PastModels.build(of: control.ledger, through: 1, into: inside)
+    }
+    #expect(!FileManager.default.fileExists(atPath: inside))
+  }
+
   /// A ledger that was recorded on several days: sessions, a tariff that came later, a late record,
   /// and a stop by a timer.
   private func recorded() throws -> TestLedger {

@@ -42,7 +42,7 @@ struct FoldRunner<Store: FoldStore> {
         work: generation.makeWork(facts: facts))
     }
     try foldChunks(shards, &checkpoint, through: head, progress)
-    try refoldStations(shards, &checkpoint)
+    try refoldStations(shards, &checkpoint, progress)
     try fireTimers(shards, checkpoint)
     // A run that was killed may have been about any station.
     let changed = shards.reduce(into: Set<StationID>()) { $0.formUnion($1.changedStations) }
@@ -56,7 +56,7 @@ struct FoldRunner<Store: FoldStore> {
     _ progress: (FoldProgress) -> Void
   ) throws {
     while checkpoint.position < head {
-      let last = min(head, checkpoint.position + chunkEvents)
+      let last = checkpoint.position + min(head - checkpoint.position, chunkEvents)
       let batches = try inParallel(shards) { [first = checkpoint.position + 1] shard in
         try shard.fold(first...last)
       }
@@ -72,7 +72,8 @@ struct FoldRunner<Store: FoldStore> {
   }
 
   private func refoldStations(
-    _ shards: [FoldShard<Store.Work>], _ checkpoint: inout Checkpoint
+    _ shards: [FoldShard<Store.Work>], _ checkpoint: inout Checkpoint,
+    _ progress: (FoldProgress) -> Void
   ) throws {
     let head = checkpoint.position
     while let station = checkpoint.stationsToRefold.first {
@@ -80,6 +81,8 @@ struct FoldRunner<Store: FoldStore> {
       let batch = try shard.refold(station, through: head)
       checkpoint.stationsToRefold.removeFirst()
       try commit([batch], checkpoint)
+      let stationsLeft = checkpoint.stationsToRefold.count
+      progress(FoldProgress(position: head, head: head, stationsLeft: stationsLeft))
     }
   }
 

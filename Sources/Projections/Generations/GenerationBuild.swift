@@ -139,9 +139,7 @@ extension GenerationBuild {
   ) throws {
     try report(generation, phase, progress)
     try generation.catchUp(ledger, through: head, settings) { folded in
-      progress(
-        RebuildProgress(
-          projection: projection.name, phase: phase, position: folded.position, head: folded.head))
+      progress(RebuildProgress(projection: projection.name, phase: phase, folded))
     }
   }
 

@@ -13,7 +13,8 @@ struct Backlog {
 
 extension ModelGeneration {
   /// What catching up will have to do. Changes nothing.
-  /// - Complexity: O(events behind the checkpoint).
+  /// - Complexity: O(events behind the checkpoint); with new facts O(facts, and sessions of the
+  ///   stations that they may be about).
   func backlog(in ledger: Ledger, through head: UInt64) throws -> Backlog {
     let checkpoint = try checkpoint()
     var backlog = Backlog(position: checkpoint.position)
@@ -21,13 +22,11 @@ extension ModelGeneration {
     backlog.work.events = head - min(head, checkpoint.position)
     var late = Set(checkpoint.stationsToRefold)
     var time = LogTime()
-    var hasNewFacts = false
     try ledger.read { log in
       var through: [StationID: Instant] = [:]
       try log.forEachEvent(from: checkpoint.position + 1, through: head) { envelope, _ in
         time.note(envelope)
         if envelope.kind.isFact {
-          hasNewFacts = true
           if backlog.work.facts.count < PendingWork.mostFacts {
             backlog.work.facts.append(envelope.position)
           }
@@ -43,7 +42,12 @@ extension ModelGeneration {
         try log.stationName(station.rawValue) ?? "\(station.rawValue)"
       }.sorted()
     }
-    if checkpoint.position > 0, hasNewFacts { backlog.work.rows = try rowsThatDependOnFacts() }
+    if checkpoint.position > 0, !backlog.work.facts.isEmpty {
+      let facts = try Facts(reading: ledger, through: head)
+      let impact = try FactImpact(
+        reading: ledger, facts, after: checkpoint.factsPosition, through: head)
+      backlog.work.rows = try rowsWrittenAgain(for: impact)
+    }
     if checkpoint.logTime > .distantPast, time.latest > checkpoint.logTime {
       backlog.lagSeconds = UInt64(time.latest.milliseconds(since: checkpoint.logTime) / 1000)
     }
@@ -52,7 +56,13 @@ extension ModelGeneration {
 
   func foldedThrough(_ station: StationID) throws -> Instant? { nil }
 
-  func rowsThatDependOnFacts() throws -> UInt64 { 0 }
+  func rowsWrittenAgain(for impact: FactImpact) throws -> UInt64 { 0 }
+}
+
+extension ProjectionStore {
+  func foldedThrough(_ station: StationID) throws -> Instant? {
+    try self.station(station)?.foldedThrough
+  }
 }
 
 extension Generation {
@@ -60,12 +70,8 @@ extension Generation {
     try state(of: station, name: "")?.foldedThrough
   }
 
-  func rowsThatDependOnFacts() throws -> UInt64 {
-    try environment.read { transaction in
-      try zip(SessionTables.stored, rows).reduce(0) { sum, table in
-        guard table.0.dependsOnFacts else { return sum }
-        return sum + UInt64(try transaction.statistics(of: table.1).entries)
-      }
-    }
+  func rowsWrittenAgain(for impact: FactImpact) throws -> UInt64 {
+    let tables = SessionTables.stored.count { $0.dependsOnFacts }
+    return UInt64(try sessionKeys(within: impact).count * tables)
   }
 }

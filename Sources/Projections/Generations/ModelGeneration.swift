@@ -43,7 +43,8 @@ protocol ModelGeneration: AnyObject, Sendable {
   func foldedThrough(_ station: StationID) throws -> Instant?
 
   /// How many rows are written again when facts are new, for a plan.
-  func rowsThatDependOnFacts() throws -> UInt64
+  /// - Parameter impact: what the new ones may be about.
+  func rowsWrittenAgain(for impact: FactImpact) throws -> UInt64
 
   /// All that any fold of the same log makes the same, the rows of read models and what is beside
   /// them. In the same order in all generations of a version.

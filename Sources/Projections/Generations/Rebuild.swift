@@ -85,10 +85,7 @@ public struct Rebuild: Sendable {
     try directory.withLock {
       try directory.openServing(of: projection.name, for: ledger).use { generation in
         try generation.catchUp(ledger, through: nil, settings) { folded in
-          progress(
-            RebuildProgress(
-              projection: projection.name, phase: .catchingUp, position: folded.position,
-              head: folded.head))
+          progress(RebuildProgress(projection: projection.name, phase: .catchingUp, folded))
         }
       }
     }

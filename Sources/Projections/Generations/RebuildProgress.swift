@@ -20,12 +20,24 @@ public struct RebuildProgress: Sendable, Hashable {
   public var position: UInt64
   /// The head of the log, when it was last looked at.
   public var head: UInt64
+  /// The stations that got late records and are still to be folded again, when all else is folded.
+  public var stationsLeft = 0
 
-  public init(projection: String, phase: Phase, position: UInt64, head: UInt64) {
+  public init(
+    projection: String, phase: Phase, position: UInt64, head: UInt64, stationsLeft: Int = 0
+  ) {
     self.projection = projection
     self.phase = phase
     self.position = position
     self.head = head
+    self.stationsLeft = stationsLeft
+  }
+
+  /// How far a fold of a phase has come.
+  init(projection: String, phase: Phase, _ folded: FoldProgress) {
+    self.init(
+      projection: projection, phase: phase, position: folded.position, head: folded.head,
+      stationsLeft: folded.stationsLeft)
   }
 }
 

@@ -22,8 +22,8 @@ public struct PastModels: Sendable {
   ///
   /// - Parameters:
   ///   - position: from 1 to the head of the log.
-  ///   - path: a directory that is empty, or not there yet.
-  /// - Throws: ``PastModelsError`` if anything is in the directory.
+  ///   - path: a directory that is empty, or not there yet; outside that of the ledger.
+  /// - Throws: ``PastModelsError`` if anything is in the directory, or if it is in that of the ledger.
   /// - Complexity: as a rebuild of the prefix.
   public static func build(
     of ledger: Ledger, through position: UInt64, into path: String,
@@ -32,6 +32,8 @@ public struct PastModels: Sendable {
     guard let last = try ledger.read({ log in try log.envelope(at: position) }) else {
       throw PastModelsError.noSuchPosition(position)
     }
+    guard !path.isEmpty else { throw PastModelsError.noDirectory }
+    guard !isPath(path, inside: ledger.path) else { throw PastModelsError.insideLedger(path) }
     let manager = FileManager.default
     guard try !manager.fileExists(atPath: path) || manager.contentsOfDirectory(atPath: path).isEmpty
     else { throw PastModelsError.notEmpty(path) }
@@ -46,6 +48,13 @@ public struct PastModels: Sendable {
     let models = PastModels(path: path, position: position, recordedAt: last.recordedAt)
     try models.write(ledger)
     return models
+  }
+
+  /// Whether a path, which need not be there, leads into a directory.
+  private static func isPath(_ path: String, inside directory: String) -> Bool {
+    let inner = URL(fileURLWithPath: path).resolvingSymlinksInPath().pathComponents
+    let outer = URL(fileURLWithPath: directory).resolvingSymlinksInPath().pathComponents
+    return inner.starts(with: outer)
   }
 
   /// What was built in a directory.
@@ -119,6 +128,10 @@ public struct PastModels: Sendable {
 public enum PastModelsError: Error, Equatable {
   /// The log does not have this position.
   case noSuchPosition(UInt64)
+  /// The name of the directory is empty.
+  case noDirectory
+  /// The directory is in that of the ledger, where rebuilds remove what they do not know.
+  case insideLedger(String)
   /// There is something in the directory already.
   case notEmpty(String)
   /// There are no such read models in the directory, or their build was not finished.
@@ -132,6 +145,10 @@ extension PastModelsError: CustomStringConvertible {
     switch self {
     case .noSuchPosition(0): "Nothing had been recorded by then: there is nothing to build."
     case .noSuchPosition(let position): "The log has no position \(position)."
+    case .noDirectory: "Name a directory to build into."
+    case .insideLedger(let path):
+      "\(path) is in the ledger's directory, which only has what the ledger puts there. Name another "
+        + "directory."
     case .notEmpty(let path):
       "\(path) is not empty. Nothing is overwritten: name another directory, or remove it."
     case .notBuilt(let path):

@@ -86,6 +86,41 @@ struct PlanTests {
     #expect(try plan().serving?.lagSeconds == 0)
   }
 
+  @Test("counts the rows of those sessions only that new facts may be about")
+  func factsOfOneStation() throws {
+    try control.load(Visit(transaction: 2, start: start.after(hours: 5)))
+    try open()
+    try control.publish(tariff: "U", perKWh: "0.60", for: .station("CP-2"))
+    guard case .part(let work) = try plan().need else { throw UnexpectedPlan() }
+    #expect(work.rows == 2)
+  }
+
+  @Test("names late stations of every projection")
+  func lateOfAnyProjection() throws {
+    _ = try Rebuild(of: control.ledger).run()
+    try control.load(Visit(station: "CP-2", transaction: 2, start: start.after(hours: -5)))
+    let plans = try Rebuild(of: control.ledger).plan().projections
+    #expect(plans.count > 1)
+    for plan in plans {
+      guard case .part(let work) = plan.need else { throw UnexpectedPlan() }
+      #expect(work.lateStations == ["CP-2"])
+    }
+  }
+
+  @Test("is carried out with progress for each station that is folded again")
+  func progressOfLateStations() throws {
+    try open()
+    for station in ["CP-1", "CP-2"] {
+      try control.load(Visit(station: station, transaction: 2, start: start.after(hours: -5)))
+    }
+    var left: [Int] = []
+    _ = try Rebuild(
+      of: control.ledger, in: directory, settings: FoldSettings(workers: 2, eventsAtOnce: .max)
+    ).run(onlyNeeded: true) { left.append($0.stationsLeft) }
+    #expect(left == [0, 1, 0])
+    #expect(try control.isSameWhenFoldedAgain())
+  }
+
   @Test("is all when the version is another, while the one before serves and its lag is known")
   func version() throws {
     let old = ModelDirectory(control.ledger, current: .sessions(version: 1))

@@ -61,6 +61,9 @@ struct RebuildCommand: ParsableCommand {
     guard (asOf == nil) == (into == nil) else {
       throw ValidationError("--as-of and --into belong together")
     }
+    guard asOf == nil || projections.isEmpty else {
+      throw ValidationError("--as-of builds all projections: name none")
+    }
   }
 
   func run() throws {

@@ -74,6 +74,7 @@ extension RebuildProgress {
     json.member("phase", phase.rawValue)
     json.member("position", position)
     json.member("head", head)
+    if stationsLeft > 0 { json.member("stations_left", stationsLeft) }
   }
 
   fileprivate func json(_ rate: RebuildRate) -> String {
