@@ -62,6 +62,7 @@ public enum FindingCode: UInt8, Sendable, CaseIterable {
   case connectorMissing = 65
   case sessionsJoined = 66
   case twoPhasesOnly = 67
+  case idReused = 68
 
   // Sessions without frames.
   case coarseTotal = 80
@@ -91,7 +92,7 @@ extension FindingCode {
       .correctedByHand, .sessionsJoined:
       .info
     case .stopBelowStart, .meterStopAbsurd, .energyWithoutDuration, .energyAbsurd, .energyNegative,
-      .powerAboveConnector, .endBeforeStart, .startInFuture:
+      .powerAboveConnector, .endBeforeStart, .startInFuture, .idReused:
       .error
     default:
       .warning
@@ -182,6 +183,8 @@ extension FindingCode {
       "Two sessions were found to be one transaction; the later one's id leads here."
     case .twoPhasesOnly:
       "The register is the sum of two phases; if there is a third, its energy is missing."
+    case .idReused:
+      "The station gave two transactions one id; they are one session, and its energy is not right."
     case .coarseTotal: "There are no frames: the session is known by its total only."
     case .coarsePeriods: "There are no frames: the session is known by its charging periods."
     case .coarseReplaced: "A later record of the session took the place of this one."

@@ -37,6 +37,9 @@ public enum SessionPolicy {
   /// stamped before the stop that made way for it. 60 s.
   public static let overlapToleranceMilliseconds: Int64 = 60_000
 
+  /// Two starts of one 2.x transaction that lie further apart than this are of two: 60 s.
+  static let greatestStartDistanceMilliseconds: Int64 = 60_000
+
   /// Registers move in steps, so a step of up to 1 kWh is credible however short its time.
   public static let greatestStepMilliwattHours: Int64 = 1_000_000
 

@@ -93,6 +93,7 @@ extension Session {
     }
     takeFacts(event, stamp)
     startedAt = min(startedAt, credible(event.at, stamp))
+    if isOfAnotherStart(message) { findings.note(.idReused, at: stamp.position) }
     if let known {
       findings.note(.conflictingEvent, at: stamp.position)
       let isBetter = message.contentHash < known.contentHash
@@ -102,6 +103,19 @@ extension Session {
     } else if insert(message, at: index) {
       take(samples, stamp, isLive: false)
     }
+  }
+
+  /// Whether the message starts another transaction than the start that is known: a counter of ids that
+  /// begins anew after a restart gives the same ones again. A start that was sent again with its clock
+  /// set has a time of receipt in one copy, and proves nothing.
+  private func isOfAnotherStart(_ message: Message) -> Bool {
+    guard message.kind == .started, let known = messages.first(where: { $0.kind == .started })
+    else { return false }
+    let (first, second) = (min(known.at, message.at), max(known.at, message.at))
+    let distance = SessionPolicy.greatestStartDistanceMilliseconds
+    guard first.advanced(byMilliseconds: distance) < second else { return false }
+    return (known.at == known.receivedAt) == (message.at == message.receivedAt)
+      || !findings.contains { $0.code == .clockNotCredible }
   }
 
   /// The message at `index` if it is the same event, or says something else under its number.

@@ -1,5 +1,6 @@
 import ChargerEvents
 import Quantities
+import TestSupport
 import Testing
 
 @testable import Sessions
@@ -92,6 +93,49 @@ struct SequencedSessionTests {
     #expect(results[0].energy == results[1].energy)
     #expect(results[0].readings.map(\.register) == results[1].readings.map(\.register))
     #expect(results[0].readings.count == 2)
+  }
+
+  @Test(
+    "an id that is used again is an error, in any order and whatever the numbers",
+    arguments: [0, 3] as [Int64], 1...5 as ClosedRange<UInt64>)
+  func reusedID(firstNumber: Int64, seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    func transaction(at start: Int64, from number: Int64, meter: Int64) -> [Frame] {
+      [
+        .event(
+          .started, seq: number, at: start, [register(meter, at: start, .transactionBegin)]),
+        .event(
+          .updated, seq: number + 1, at: start + 60, [register(meter + 400, at: start + 60)]),
+        .event(
+          .ended, seq: number + 2, at: start + 120,
+          [register(meter + 900, at: start + 120, .transactionEnd)]),
+      ]
+    }
+    let both =
+      transaction(at: 0, from: 0, meter: 1_000)
+      + transaction(at: 86_400, from: firstNumber, meter: 1_900)
+    for (index, frames) in [both, both.shuffled(using: &random)].enumerated() {
+      let entries = frames.map { Entry(90_000, $0) }
+      let session = try #require(StationRun(entries, flushEvery: 2).sessions.first)
+      let finding = try #require(session.findings.first { $0.code == .idReused })
+      #expect(finding.code.severity == .error)
+      #expect(finding.count == 1)
+      if index == 0 { #expect(finding.positions == [4]) }
+    }
+  }
+
+  @Test("a start that is sent again a moment later, or with its clock set, is no other transaction")
+  func noReusedID() throws {
+    let restamped = StationRun([
+      Entry(0, .event(.started, seq: 0, at: 0)), Entry(60, .event(.started, seq: 0, at: 60)),
+    ])
+    #expect(try #require(restamped.sessions.first).codes == [.conflictingEvent])
+    let withClock = StationRun([
+      Entry(900, .event(.started, seq: 0, at: -1_700_000_000)),
+      Entry(1_000, .event(.started, seq: 0, at: 0)),
+    ])
+    #expect(
+      try #require(withClock.sessions.first).codes == [.conflictingEvent, .clockNotCredible])
   }
 
   @Test("a transaction that starts on an EVSE closes the one before it")
