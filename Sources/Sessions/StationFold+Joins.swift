@@ -28,13 +28,15 @@ extension StationFold {
   /// Joins the session that was opened at `position` with the other part of its transaction, if the
   /// log proves that there is one. Asked whenever a session gets an id or closes.
   ///
-  /// - Parameter wasTold: the session was closed before, so what was told of it is history.
+  /// - Parameters:
+  ///   - wasTold: the session was closed before, so what was told of it is history.
+  ///   - newcomer: a session that is about to be opened, and may be the part's start as well.
   mutating func joinParts<History: SessionHistory>(
-    of position: UInt64, wasTold: Bool = false, _ stamp: EventStamp, _ history: History,
-    _ changes: inout SessionChanges
+    of position: UInt64, wasTold: Bool = false, beside newcomer: Session? = nil,
+    _ stamp: EventStamp, _ history: History, _ changes: inout SessionChanges
   ) throws(History.Failure) {
     guard let session = known(position, &changes), session.dialect == .ocpp16,
-      let other = try part(of: session, history, &changes)
+      let other = try part(of: session, beside: newcomer, history, &changes)
     else { return }
     var (one, two) = (session, other)
     if wasTold { one.beginRevisionIfTold(stamp) }
@@ -62,10 +64,18 @@ extension StationFold {
   /// The only other part of the session's transaction, among those that are open and those that were
   /// closed without their start.
   private func part<History: SessionHistory>(
-    of session: Session, _ history: History, _ changes: inout SessionChanges
+    of session: Session, beside newcomer: Session?, _ history: History,
+    _ changes: inout SessionChanges
   ) throws(History.Failure) -> Session? {
     func isPart(_ other: Session) -> Bool {
-      session.lacksStart ? other.isStart(of: session) : session.isStart(of: other)
+      if session.lacksStart { return other.isStart(of: session) }
+      guard session.isStart(of: other) else { return false }
+      // Where no id tells whose the part is, it must not be another start's as well.
+      return session.givenID != nil
+        || newcomer?.isStart(of: other) != true
+          && !openSessions.contains {
+            $0.session.openedAtPosition != session.openedAtPosition && $0.session.isStart(of: other)
+          }
     }
     var parts = openSessions.filter { isPart($0.session) }.map(\.session)
     let names = session.lacksStart || lostStarts.isEmpty ? [] : keys(of: session)

@@ -31,7 +31,9 @@ extension StationFold {
       closed.append(session.openedAtPosition)
       close(index, because: .nextTransaction, &changes)
     }
-    for position in closed { try joinParts(of: position, stamp, history, &changes) }
+    for position in closed {
+      try joinParts(of: position, beside: newcomer, stamp, history, &changes)
+    }
   }
 
   /// 2.x: closes whatever is open on an EVSE and began before the last transaction there. It does

@@ -183,6 +183,21 @@ struct JoinTests {
     #expect(all.count == 3 && all.allSatisfy { !$0.has(.sessionsJoined) })
   }
 
+  @Test(
+    "of two starts without an answer, the one before the readings is theirs",
+    arguments: [true, false])
+  func twoUnanswered(inOrder: Bool) throws {
+    let first = Entry(700, .start(token: "FIRST", at: 10, meter: 1_000, message: "a"))
+    let second = Entry(701, .start(token: "SECOND", at: 300, meter: 1_500, message: "b"))
+    let readings = Entry(600, .meter(id: 42, [register(3_000, at: 600)]))
+    let starts = inOrder ? [first, second] : [second, first]
+    let stop = Entry(3_600, .stop(id: 42, at: 3_600, meter: 5_000))
+    let all = sessions([readings] + starts + [stop], advanceTo: 300_000)
+    let joined = all.filter { $0.has(.sessionsJoined) }
+    #expect(joined.allSatisfy { $0.token == "SECOND" }, "\(joined.map(\.token))")
+    if inOrder { #expect(joined.map(\.energy) == [wattHours(3_500)]) }
+  }
+
   @Test("what a joined session is to its neighbours is what it is to them as a whole")
   func neighbours() throws {
     let entries = [
