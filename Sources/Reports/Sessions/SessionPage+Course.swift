@@ -98,9 +98,11 @@ extension SessionPage {
   private func lines(of finding: Finding) -> [String] {
     let severity = finding.code.severity
     let times = finding.count > 1 ? " ×\(finding.count)" : ""
-    let head = style.paint(severity.name, severity.ink) + " \(finding.code.name)\(times)"
+    var head = Paragraph.lines(
+      of: "\(severity.name) \(finding.code.name)\(times)", columns: style.columns - 4)
+    head[0] = style.paint(severity.name, severity.ink) + head[0].dropFirst(severity.name.count)
     let sentence = Paragraph.lines(of: finding.code.sentence, columns: style.columns - 6)
-    var lines = indented([head]) + indented(sentence, by: 4)
+    var lines = indented(head) + indented(sentence, by: 4)
     if !finding.positions.isEmpty {
       let isCut = finding.count > finding.positions.count
       let places = finding.positions.map { "\($0)" }.joined(separator: ", ")
