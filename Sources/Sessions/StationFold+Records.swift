@@ -119,6 +119,7 @@ extension Session {
   fileprivate func isOtherHalf(of record: SessionRecord) -> Bool {
     dialect == .imported && record.chargeName != nil && chargeName == record.chargeName
       && recordRank != record.source.rawValue
+      && (connector == nil || record.connector == nil || connector == record.connector)
   }
 
   fileprivate func isNamed(by names: [String]) -> Bool {

@@ -57,6 +57,20 @@ struct SessionRecordPairTests {
     #expect(folded.sessions.map(\.energy) == [wattHours(11_000), wattHours(2)])
   }
 
+  @Test("a driver who starts two vehicles in one second has two charges, on two connectors")
+  func twoConnectors() {
+    let folded = Folded(
+      record(.ocpiSession, names: ["session A"], energy: 9_000, knownAt: 7_200) {
+        $0.chargeName = "charge"
+        $0.connector = 1
+      },
+      record(names: ["cdr 2"]) {
+        $0.chargeName = "charge"
+        $0.connector = 2
+      })
+    #expect(Set(folded.sessions.map(\.energy)) == [wattHours(9_000), wattHours(10_000)])
+  }
+
   @Test("a Session that is open is found by a CDR that does not name it")
   func openPair() {
     var folded = Folded(

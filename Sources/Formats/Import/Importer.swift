@@ -30,11 +30,11 @@ public struct Importer {
 
   /// Imports one file with the options that it was opened with.
   ///
+  /// Of a file that is followed, other imports can run while nothing is appended.
+  ///
   /// - Parameters:
   ///   - input: a file that was not imported yet since it was opened.
   ///   - progress: called every few thousand records, and at the end.
-  /// Of a file that is followed, other imports can run while nothing is appended.
-  ///
   /// - Returns: what was done. Records were rejected if ``ImportReport/rejected`` is not 0.
   public func run(
     _ input: ImportInput, progress: (ImportProgress) -> Void = { _ in }

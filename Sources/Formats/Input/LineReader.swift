@@ -17,8 +17,8 @@ public struct InputLine {
 ///
 /// Ends of lines are LF or CRLF; the last line may lack one; a UTF-8 byte order mark at the start
 /// of the file is dropped, and so are NUL bytes at the start of a line: a log that was cut back while
-/// its program went on at the old place has them in front. A line above the limit is skipped in a stream, so it costs no memory,
-/// and handed out as an excerpt with its length.
+/// its program went on at the old place has them in front. A line above the limit is skipped in a
+/// stream, so it costs no memory, and handed out as an excerpt with its length.
 public struct LineReader: ~Copyable {
   /// The longest line that is read, in bytes: a body of 16 MiB, some of it escaped, with what is
   /// around it.
