@@ -80,8 +80,8 @@ struct PlanTests {
     let position = try control.publish(tariff: "U", perKWh: "0.60", for: .station("CP-1"))
     guard case .part(let work) = try plan().need else { throw UnexpectedPlan() }
     #expect(work.facts == [position] && work.lateStations == [])
-    // Of both sessions the cost and the summary.
-    #expect(work.rows == 4)
+    // Of the session of that station the cost and the summary; the other station has one too.
+    #expect(work.rows == 2)
     // A fact of today tells nothing of how late the chargers' events are.
     #expect(try plan().serving?.lagSeconds == 0)
   }
